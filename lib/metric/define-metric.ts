@@ -64,6 +64,8 @@ export type AlertDefault<C> = {
   fix: Text;
 };
 
+export type Origin = 'query' | 'statements' | 'watching';
+
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
 
 export type MetricInput<C extends Record<string, Column>> = {
@@ -80,6 +82,11 @@ export type MetricInput<C extends Record<string, Column>> = {
   on: 'primary' | 'replica' | 'any';
   cost: 'low' | 'medium' | 'high';
   needs: readonly Need[];
+  /**
+   * Where rows come from: its own `query` (default), the reading of all `statements`, or the collector's own `watching`.
+   * Only the first runs the queries; for the others they say what the collector sends.
+   */
+  origin?: Origin;
   /** `server` when absent; else the extension whose version picks the query (1.8 is 108, 1.11 is 111). */
   versionOf?: string;
   queries: readonly Query[];
@@ -95,9 +102,10 @@ export type MetricInput<C extends Record<string, Column>> = {
 /** A definition with its column types erased, for lists. */
 export type Metric = Omit<
   MetricInput<Record<string, Column>>,
-  'panels' | 'alerts' | 'queries' | 'needs'
+  'panels' | 'alerts' | 'queries' | 'needs' | 'origin'
 > & {
   engine: Engine;
+  origin: Origin;
   everyMs: number;
   timeoutMs: number;
   needs: readonly Need[];
@@ -137,12 +145,15 @@ export function defineMetric<const C extends Record<string, Column>>(
   const engine = input.id.split('.', 1)[0] as Engine;
   if (!/^(postgres|mysql|mariadb)\.[a-z0-9]+(-[a-z0-9]+)*$/.test(input.id))
     throw new Error(`metric id "${input.id}" is not engine.words-with-hyphens`);
-  if (input.queries.length === 0) throw new Error(`metric ${input.id} has no query`);
+  const origin = input.origin ?? 'query';
+  if (origin === 'query' && input.queries.length === 0)
+    throw new Error(`metric ${input.id} has no query`);
   if (timeoutMs > everyMs) throw new Error(`metric ${input.id}: timeout is above its interval`);
   const { panels, alerts, ...rest } = input;
   return {
     ...rest,
     engine,
+    origin,
     everyMs,
     timeoutMs,
     queries: [...input.queries].sort((a, b) => a.from - b.from),
@@ -165,4 +176,13 @@ export function valueColumns(metric: Metric): string[] {
 /** Names of the columns that tell rows apart. */
 export function labelColumns(metric: Metric): string[] {
   return Object.keys(metric.columns).filter((name) => metric.columns[name]?.kind === 'label');
+}
+
+/** The stored columns with their kinds, in the order of their definition: the shape of every reading of the metric. */
+export function storedColumns(
+  metric: Metric,
+): { name: string; kind: 'gauge' | 'counter' | 'flag' }[] {
+  return Object.entries(metric.columns).flatMap(([name, column]) =>
+    column.kind === 'label' ? [] : [{ name, kind: column.kind }],
+  );
 }
