@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  emptyDraft,
+  explainPasswordNeededAgain,
+  labelsOf,
+  passwordNeededAgain,
+  problemsOf,
+} from './instance-draft';
+
+const filled = {
+  ...emptyDraft,
+  name: 'shop-db-1',
+  cluster: 'shop',
+  host: 'db1.example.com',
+  password: 'secret',
+};
+const stored = {
+  host: filled.host,
+  port: filled.port,
+  user: filled.user,
+  tls: filled.tls,
+  explainUser: '',
+};
+
+describe('problemsOf', () => {
+  it('accepts a filled form', () => {
+    expect(problemsOf(filled, null)).toEqual({});
+  });
+
+  it('names each empty field', () => {
+    expect(Object.keys(problemsOf(emptyDraft, null))).toEqual([
+      'name',
+      'cluster',
+      'host',
+      'password',
+    ]);
+  });
+
+  it.each(['0', '65536', '1.5', 'abc', '-1', '5432; drop'])('refuses port %s', (port) => {
+    expect(problemsOf({ ...filled, port }, null)).toEqual({ port: 'portRange' });
+  });
+
+  it.each(['postgres://u:p@h/db', '/var/run/postgresql', 'user@host', 'a b'])(
+    'refuses %s as a host',
+    (host) => {
+      expect(problemsOf({ ...filled, host }, null)).toEqual({ host: 'hostIsUrl' });
+    },
+  );
+
+  it('asks for the password of a separate EXPLAIN login', () => {
+    expect(problemsOf({ ...filled, explainSeparate: true }, null)).toEqual({
+      explainPassword: 'required',
+    });
+  });
+
+  it('keeps a stored password when nothing it was given for changed', () => {
+    expect(problemsOf({ ...filled, password: '' }, stored)).toEqual({});
+  });
+});
+
+describe('passwordNeededAgain', () => {
+  it.each([{ host: 'elsewhere' }, { port: '5433' }, { user: 'other' }, { tls: 'off' as const }])(
+    'asks again after %o',
+    (change) => {
+      expect(passwordNeededAgain({ ...filled, ...change }, stored)).toBe(true);
+    },
+  );
+
+  it('does not ask after a change of name', () => {
+    expect(passwordNeededAgain({ ...filled, name: 'other', cluster: 'b' }, stored)).toBe(false);
+  });
+
+  it('asks for the EXPLAIN password when its own user changes', () => {
+    expect(explainPasswordNeededAgain({ ...filled, explainUser: 'x' }, stored)).toBe(true);
+  });
+});
+
+it('leaves out labels without a key', () => {
+  const labels = [
+    { key: ' env ', value: 'prod' },
+    { key: '', value: 'x' },
+  ];
+  expect(labelsOf({ ...filled, labels })).toEqual({ env: 'prod' });
+});
