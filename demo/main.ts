@@ -1,0 +1,107 @@
+/** Runs the demo fleet: a primary, a streaming standby, the shop's workload, and its two instances in the store. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import pg from 'pg';
+import { startPostgres } from '@/scripts/servers/embedded';
+import { demoWanted, noteRemovedByHand, registerDemo } from './register';
+import { wait } from './rhythm';
+import { buildShop, type ShopPasswords } from './shop';
+import { stallStandby } from './stall';
+import { runWorkload } from './workload';
+
+const folder = path.join(process.env.YAGURA_DATA_DIR ?? '.yagura', 'demo');
+const storeUrl = process.env.DATABASE_URL;
+if (!storeUrl)
+  throw new Error('DATABASE_URL is not set: the demo fleet registers itself in the store.');
+
+const log = (line: string) => console.log(`demo: ${line}`);
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stopping.abort());
+process.on('disconnect', () => stopping.abort());
+
+const store = new pg.Pool({ connectionString: storeUrl, max: 1, application_name: 'yagura demo' });
+store.on('error', () => {}); // The store may restart; each query says so itself.
+
+if (await demoWanted(store)) await run();
+await store.end();
+process.disconnect?.();
+
+async function run() {
+  await mkdir(folder, { recursive: true });
+  const passwords = await readPasswords();
+  const settings = {
+    shared_preload_libraries: 'pg_stat_statements',
+    max_connections: '60',
+    shared_buffers: '96MB',
+    track_io_timing: 'on',
+    max_wal_size: '256MB',
+    wal_keep_size: '256MB',
+    checkpoint_timeout: '5min',
+    log_min_messages: 'fatal',
+  };
+  const primary = await startPostgres({ dataDir: path.join(folder, 'primary'), settings });
+  const admin = (database: string, server = primary) => connected(server.url(database));
+  const superuser = await admin('postgres');
+  await buildShop(superuser, admin, passwords);
+  await superuser.end();
+  const standby = await startPostgres({
+    dataDir: path.join(folder, 'standby'),
+    settings: { ...settings, hot_standby_feedback: 'off', max_standby_streaming_delay: '10s' },
+    standbyOf: primary,
+  });
+  try {
+    await registerDemo(store, [primary, standby], passwords);
+    log('a primary and its standby are running');
+    const ports = { primary: primary.port, standby: standby.port };
+    const workload = runWorkload(
+      (on, role, application) => ({
+        host: '127.0.0.1',
+        port: ports[on],
+        database: 'shop',
+        user: role,
+        password: passwords.app,
+        application_name: application,
+        options: '-c lock_timeout=8s',
+      }),
+      stopping.signal,
+      log,
+    );
+    const stalls = stallStandby(() => admin('postgres', standby), stopping.signal, log);
+    const removed = await untilRemoved();
+    stopping.abort();
+    await Promise.allSettled([workload, stalls]);
+    if (removed) log('removed: the demo servers and their data are going');
+    await Promise.allSettled([standby.stop(), primary.stop()]);
+    if (removed) await rm(folder, { recursive: true, force: true });
+  } finally {
+    await Promise.allSettled([standby.stop(), primary.stop()]);
+  }
+}
+
+/** True when somebody removed the demo, false when this process is told to stop. */
+async function untilRemoved(): Promise<boolean> {
+  while (!(await wait(2000, stopping.signal))) {
+    await noteRemovedByHand(store).catch(() => {});
+    const wanted = await demoWanted(store).catch(() => true); // An unreachable store is no wish.
+    if (!wanted) return true;
+  }
+  return false;
+}
+
+async function readPasswords(): Promise<ShopPasswords> {
+  const file = path.join(folder, 'passwords.json');
+  const kept = await readFile(file, 'utf8').catch(() => null);
+  if (kept !== null) return JSON.parse(kept) as ShopPasswords;
+  const fresh = () => randomBytes(24).toString('base64url');
+  const made = { app: fresh(), monitor: fresh(), explain: fresh() };
+  await writeFile(file, JSON.stringify(made), { mode: 0o600 });
+  return made;
+}
+
+async function connected(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, application_name: 'yagura demo set-up' });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
