@@ -1,4 +1,4 @@
--- Samples. Written and read by lib/storage alone; partitions are made and dropped by lib/storage/tend.ts.
+-- Samples. Written and read by lib/storage alone, partitions are made and dropped by lib/storage/tend.ts.
 
 -- One stored line of numbers. A counter has two: as it was read ('value') and per second ('rate').
 create table series (
@@ -29,7 +29,7 @@ create table slot (
 );
 create index slot_series on slot (series_id);
 
--- Hot tier: one row per (instance, metric, poll); "at" is the poll's scheduled time, a multiple of the interval.
+-- Hot tier: one row per (instance, metric, poll), "at" is the poll's scheduled time, a multiple of the interval.
 create table hot_sample (
   layout_id int not null,
   at timestamptz not null,
@@ -37,7 +37,7 @@ create table hot_sample (
   primary key (layout_id, at)
 ) partition by range (at);
 
--- Cold tier: one row per series and hour; element n is the sample at hour + (n - 1) * step_ms.
+-- Cold tier: one row per series and hour, element n is the sample at hour + (n - 1) * step_ms.
 create table block (
   series_id int not null,
   hour timestamptz not null,
