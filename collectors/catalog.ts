@@ -3,8 +3,17 @@ import type { Metric } from '@/lib/metric/define-metric';
 import { connections, connectionUse } from './postgres/connections/connections';
 import { databases } from './postgres/databases/databases';
 import { replication } from './postgres/replication/replication';
+import { statements } from './postgres/statements/statements';
+import { watching } from './postgres/watching/watching';
 
-export const metrics: readonly Metric[] = [databases, connections, connectionUse, replication];
+export const metrics: readonly Metric[] = [
+  databases,
+  connections,
+  connectionUse,
+  replication,
+  statements,
+  watching,
+];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));
 

@@ -14,7 +14,7 @@ export const connections = defineMetric({
   timeout: '3s',
   on: 'any',
   cost: 'low',
-  needs: [{ role: 'pg_monitor' }],
+  needs: [{ role: 'pg_read_all_stats' }],
   queries: [
     {
       from: 13,
@@ -56,7 +56,7 @@ export const connectionUse = defineMetric({
   timeout: '3s',
   on: 'any',
   cost: 'low',
-  needs: [{ role: 'pg_monitor' }],
+  needs: [{ role: 'pg_read_all_stats' }],
   queries: [
     {
       from: 13,

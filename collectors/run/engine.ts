@@ -1,0 +1,55 @@
+/** What an engine must be able to do to be watched; the loop knows nothing else of it. */
+import type { Identity } from '@/lib/metric/counters';
+import type { Metric, Need } from '@/lib/metric/define-metric';
+import type { RawResult } from '@/lib/metric/row';
+import type { StatementsReader } from './statements-reader';
+
+export type Target = {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  password: string | null;
+  tls: 'off' | 'require' | 'verify-full';
+};
+
+/** What a server says of itself at every poll. */
+export type ServerIdentity = Identity & {
+  role: 'primary' | 'replica';
+  /** As the server writes it, e.g. `15.18 (Debian 15.18-1)`. */
+  version: string;
+  /** Comparable with `from` of a query: 15, 18. */
+  majorVersion: number;
+  versionNumber: number;
+  /** Its wall clock, epoch milliseconds. */
+  clockMs: number;
+  /** Our sessions on it, this one included; null when it does not say. */
+  ownConnections: number | null;
+};
+
+/** A need of a metric, checked: `ok` is null when it could not be checked. */
+export type CheckedNeed = { need: Need; text: string; ok: boolean | null; fixSql: string | null };
+
+export type EngineSession = {
+  readonly alive: boolean;
+  readonly bytesRead: number;
+  identify(): Promise<ServerIdentity>;
+  /** @throws Failure */
+  read(metric: Metric, server: ServerIdentity, timeoutMs: number): Promise<RawResult>;
+  checkNeeds(needs: readonly Need[]): Promise<CheckedNeed[]>;
+  /** Null for an engine without such a source. */
+  statements: StatementsReader | null;
+  close(): Promise<void>;
+};
+
+/** One instance under watch; remembers across reconnections what deltas need. */
+export type Watch = {
+  /** @throws Failure */
+  connect(target: Target, applicationName: string): Promise<EngineSession>;
+};
+
+export type EngineCollector = {
+  metrics: readonly Metric[];
+  /** @param knownStatements keys of statements whose texts the store already has */
+  watch(knownStatements: Iterable<string>): Watch;
+};

@@ -1,0 +1,382 @@
+/** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
+import { type CounterReading, identityBreak, rates } from '@/lib/metric/counters';
+import { type Metric, storedColumns } from '@/lib/metric/define-metric';
+import { type RawResult, rowKey, typedRows } from '@/lib/metric/row';
+import type { SeriesReading } from '@/lib/storage/append-readings';
+import type {
+  CheckedNeed,
+  EngineCollector,
+  EngineSession,
+  ServerIdentity,
+  Target,
+  Watch,
+} from './engine';
+import { Failure } from './failure';
+import { eventsBetween, type SeenEvent } from './seen-events';
+import type { StatementsPoll } from './statements-reader';
+
+export type MetricHealth = {
+  metric: string;
+  at: number;
+  ok: boolean;
+  durationMs: number | null;
+  error: Failure | null;
+  missing: CheckedNeed[];
+};
+
+export type Poll = {
+  at: number;
+  state: 'up' | 'down' | 'unknown';
+  reason: Failure | null;
+  server: ServerIdentity | null;
+  clockSkewMs: number | null;
+  cost: { connections: number | null; busyRatio: number | null; queryShare: number | null };
+  readings: SeriesReading[];
+  statements: StatementsPoll | null;
+  health: MetricHealth[];
+  events: SeenEvent[];
+};
+
+export type PollContext = {
+  /** Grid time the poll is stored under. */
+  at: number;
+  startDelayMs: number;
+  skipped: number;
+  lostReadings: number;
+  /** Without it a broken connection is left alone: its time to try again has not come. */
+  mayConnect: boolean;
+};
+
+export type Poller = {
+  poll(context: PollContext): Promise<Poll>;
+  close(): Promise<void>;
+};
+
+type MetricState = {
+  lastAt: number;
+  previous: CounterReading | null;
+  failures: number;
+  notBeforeMs: number;
+};
+
+const needsEveryMs = 30_000;
+const mostOwnConnections = 3;
+/** The server is known not to answer; with any other failure its state is not known. */
+const downCodes = new Set([
+  'unreachable',
+  'unknown_host',
+  'connect_timeout',
+  'starting',
+  'shut_down',
+  'connection_lost',
+  'timeout',
+]);
+
+export function createPoller(options: {
+  engine: EngineCollector;
+  watch: Watch;
+  target: () => Promise<Target>;
+  applicationName: string;
+  deadlineMs: number;
+}): Poller {
+  const { engine, watch } = options;
+  const states = new Map<string, MetricState>();
+  const stateOf = (metric: Metric): MetricState => {
+    let state = states.get(metric.id);
+    if (state === undefined) {
+      state = { lastAt: -1, previous: null, failures: 0, notBeforeMs: 0 };
+      states.set(metric.id, state);
+    }
+    return state;
+  };
+  let session: EngineSession | null = null;
+  let server: ServerIdentity | null = null;
+  let needs = new Map<string, CheckedNeed>();
+  let needsAtMs = Number.NEGATIVE_INFINITY;
+  let bytesBefore = 0;
+  let ownBusy: number | null = null;
+  let ownShare: number | null = null;
+
+  const drop = async () => {
+    const old = session;
+    session = null;
+    bytesBefore = 0;
+    await old?.close().catch(() => undefined);
+  };
+
+  /** A connection that was lost while nobody looked is replaced once; a second failure is the server's. */
+  const identified = async (
+    mayConnect: boolean,
+  ): Promise<{ identity: ServerIdentity; skewMs: number }> => {
+    for (let attempt = 0; ; attempt++) {
+      const reused = session?.alive === true;
+      if (!reused) {
+        await drop();
+        if (!mayConnect)
+          throw new Failure(
+            'connection_lost',
+            'waiting before the next attempt to connect',
+            null,
+            true,
+          );
+        session = await watch.connect(await options.target(), options.applicationName);
+        needsAtMs = Number.NEGATIVE_INFINITY;
+      }
+      const current = session as EngineSession;
+      try {
+        const before = Date.now();
+        const identity = await current.identify();
+        const skewMs = identity.clockMs - (before + Date.now()) / 2;
+        if (identity.ownConnections !== null && identity.ownConnections > mostOwnConnections)
+          throw new Failure(
+            'too_many_own_connections',
+            `${identity.ownConnections} connections of this login are already watching`,
+            null,
+            true,
+          );
+        return { identity, skewMs };
+      } catch (error) {
+        await drop();
+        if (!reused || attempt > 0 || !(error instanceof Failure) || !error.fatal) throw error;
+      }
+    }
+  };
+
+  const refreshNeeds = async () => {
+    if (performance.now() - needsAtMs < needsEveryMs) return;
+    const all = new Map(engine.metrics.flatMap((m) => m.needs.map((n) => [JSON.stringify(n), n])));
+    const checked = await (session as EngineSession).checkNeeds([...all.values()]);
+    needs = new Map(checked.map((need) => [JSON.stringify(need.need), need]));
+    needsAtMs = performance.now();
+  };
+  const missingOf = (metric: Metric): CheckedNeed[] =>
+    metric.needs.flatMap((need) => {
+      const checked = needs.get(JSON.stringify(need));
+      return checked?.ok === false ? [checked] : [];
+    });
+
+  return {
+    async poll(context) {
+      const started = performance.now();
+      const remaining = () => options.deadlineMs - (performance.now() - started);
+      const before = server;
+      const result: Poll = {
+        at: context.at,
+        state: 'up',
+        reason: null,
+        server: null,
+        clockSkewMs: null,
+        cost: { connections: null, busyRatio: null, queryShare: null },
+        readings: [],
+        statements: null,
+        health: [],
+        events: [],
+      };
+      let failed = 0;
+      try {
+        const { identity, skewMs } = await identified(context.mayConnect);
+        server = sameLifeTimeline(before, identity);
+        result.server = server;
+        result.clockSkewMs = skewMs;
+        result.events.push(...eventsBetween(before, server));
+        if (before !== null && identityBreak(before, server) === 'failover')
+          needsAtMs = Number.NEGATIVE_INFINITY;
+        await refreshNeeds();
+      } catch (error) {
+        const failure = asFailure(error);
+        if (failure.fatal || failure.code === 'timeout') await drop();
+        result.state = downCodes.has(failure.code) ? 'down' : 'unknown';
+        result.reason = failure;
+      }
+
+      if (result.state === 'up' && server !== null)
+        for (const metric of engine.metrics) {
+          if (metric.origin === 'watching') continue;
+          const state = stateOf(metric);
+          const at = Math.floor(context.at / metric.everyMs) * metric.everyMs;
+          if (at <= state.lastAt || performance.now() < state.notBeforeMs) continue;
+          const health = await readOne(metric, state, at, server, result, remaining);
+          if (health === null) continue;
+          result.health.push(health);
+          if (!health.ok) failed++;
+        }
+
+      const watchingMetric = engine.metrics.find((metric) => metric.origin === 'watching');
+      if (watchingMetric !== undefined) {
+        const state = stateOf(watchingMetric);
+        if (context.at > state.lastAt) {
+          state.lastAt = context.at;
+          const received = session === null ? null : session.bytesRead - bytesBefore;
+          bytesBefore = session?.bytesRead ?? 0;
+          const up = result.state === 'up';
+          result.readings.push(
+            fromRecord(watchingMetric, context.at, {
+              success: up ? 1 : 0,
+              duration_ms: performance.now() - started,
+              start_delay_ms: context.startDelayMs,
+              failed_metrics: up ? failed : null,
+              skipped_polls: context.skipped,
+              received_bytes: received,
+              own_connections: up ? (server?.ownConnections ?? null) : null,
+              own_query_share: up ? ownShare : null,
+              own_busy_ratio: up ? ownBusy : null,
+              clock_skew_ms: result.clockSkewMs,
+              lost_readings: context.lostReadings,
+            }),
+          );
+        }
+      }
+      result.cost = {
+        connections: result.server?.ownConnections ?? null,
+        busyRatio: ownBusy,
+        queryShare: ownShare,
+      };
+      return result;
+    },
+    close: drop,
+  };
+
+  /** Null when the metric does not apply to the role of the server and has nothing to say. */
+  async function readOne(
+    metric: Metric,
+    state: MetricState,
+    at: number,
+    identity: ServerIdentity,
+    result: Poll,
+    remaining: () => number,
+  ): Promise<MetricHealth | null> {
+    const missing = missingOf(metric);
+    const started = performance.now();
+    const health = (ok: boolean, error: Failure | null): MetricHealth => ({
+      metric: metric.id,
+      at: Date.now(),
+      ok,
+      durationMs: performance.now() - started,
+      error,
+      missing,
+    });
+    if (metric.on !== 'any' && metric.on !== identity.role) {
+      state.previous = null;
+      return null;
+    }
+    try {
+      if (remaining() < 200)
+        throw new Failure('timeout', `${metric.id}: no time was left in this poll`);
+      // Views answer a login without rights too, with empty columns: that would be drawn as zero.
+      const needed = missing.find(({ need }) => 'role' in need);
+      if (needed !== undefined && metric.origin === 'query')
+        throw new Failure('permission_denied', `needs ${needed.text}`, needed.fixSql);
+      if (session?.alive !== true) throw new Failure('connection_lost', metric.id, null, true);
+      const timeoutMs = Math.max(100, Math.min(metric.timeoutMs, remaining() - 100));
+      if (metric.origin === 'statements') {
+        const poll = (await session.statements?.read(identity, timeoutMs)) ?? null;
+        if (poll !== null) {
+          result.statements = poll;
+          ownBusy = poll.ownBusy;
+          ownShare = poll.ownShare;
+          result.readings.push(fromRecord(metric, at, poll.summary));
+          if (poll.partial === 'reset' || poll.partial === 'crash')
+            result.events.push({
+              kind: 'statements_reset',
+              text:
+                poll.partial === 'crash'
+                  ? 'The server crashed: pg_stat_statements was emptied'
+                  : 'pg_stat_statements was reset',
+              details: { reason: poll.partial },
+            });
+        }
+      } else {
+        const raw = await session.read(metric, identity, timeoutMs);
+        result.readings.push(toReading(metric, at, raw, state, identity));
+      }
+      state.lastAt = at;
+      state.failures = 0;
+      return health(true, null);
+    } catch (error) {
+      const failure = asFailure(error);
+      state.failures++;
+      // What fails again and again is asked less often: it costs the server too.
+      if (state.failures > 2)
+        state.notBeforeMs =
+          performance.now() + Math.min(60_000, metric.everyMs * 2 ** (state.failures - 2)) - 500;
+      if (failure.fatal) await drop();
+      return health(false, failure);
+    }
+  }
+}
+
+/** A standby names its timeline from what it receives; without a receiver it would seem to fall back. */
+function sameLifeTimeline(before: ServerIdentity | null, now: ServerIdentity): ServerIdentity {
+  if (
+    before === null ||
+    before.systemIdentifier !== now.systemIdentifier ||
+    before.timeline === null ||
+    (now.timeline !== null && now.timeline >= before.timeline)
+  )
+    return now;
+  return { ...now, timeline: before.timeline };
+}
+
+function toReading(
+  metric: Metric,
+  at: number,
+  raw: RawResult,
+  state: MetricState,
+  identity: ServerIdentity,
+): SeriesReading {
+  const columns = storedColumns(metric);
+  const rows = typedRows(metric, raw);
+  const current: CounterReading = {
+    monotonicMs: performance.now(),
+    identity,
+    rows: rows.map(({ labels, values, resetAt }) => ({ key: rowKey(labels), values, resetAt })),
+  };
+  const rated = rates(
+    state.previous,
+    current,
+    columns.map(({ kind }) => kind === 'counter'),
+    metric.everyMs * 3,
+  );
+  state.previous = current;
+  return {
+    metric: metric.id,
+    at,
+    everyMs: metric.everyMs,
+    columns,
+    rows: rows.map(({ labels, values }, i) => ({
+      labels,
+      values,
+      rates: rated[i]?.rates ?? values.map(() => null),
+    })),
+  };
+}
+
+/** A reading of one row without labels and counters, from values by column name; what is not named is unknown. */
+function fromRecord(
+  metric: Metric,
+  at: number,
+  record: Record<string, number | null>,
+): SeriesReading {
+  const columns = storedColumns(metric);
+  return {
+    metric: metric.id,
+    at,
+    everyMs: metric.everyMs,
+    columns,
+    rows: [
+      {
+        labels: {},
+        values: columns.map(({ name }) => record[name] ?? null),
+        rates: columns.map(() => null),
+      },
+    ],
+  };
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { name, message } = error as Error;
+  return name === 'RowError'
+    ? new Failure('wrong_shape', message)
+    : new Failure('not_understood', message);
+}

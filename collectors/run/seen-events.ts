@@ -1,0 +1,60 @@
+/** The marks on the charts that a change of identity makes. Pure. */
+import type { ServerIdentity } from './engine';
+
+export type SeenEvent = {
+  kind:
+    | 'restart'
+    | 'promotion'
+    | 'demotion'
+    | 'replaced'
+    | 'timeline'
+    | 'statements_reset'
+    | 'upgrade'
+    | 'down'
+    | 'up';
+  /** English; screens say it by `kind` and `details`. */
+  text: string;
+  details: Record<string, string | number | null>;
+};
+
+export function eventsBetween(before: ServerIdentity | null, now: ServerIdentity): SeenEvent[] {
+  if (before === null) return [];
+  if (
+    before.systemIdentifier !== null &&
+    now.systemIdentifier !== null &&
+    before.systemIdentifier !== now.systemIdentifier
+  )
+    return [
+      {
+        kind: 'replaced',
+        text: 'Another server answers at this address',
+        details: { from: before.systemIdentifier, to: now.systemIdentifier },
+      },
+    ];
+  const events: SeenEvent[] = [];
+  if (before.role !== now.role)
+    events.push({
+      kind: now.role === 'primary' ? 'promotion' : 'demotion',
+      text: now.role === 'primary' ? 'Promoted to primary' : 'Became a replica',
+      details: { timeline: now.timeline },
+    });
+  else if (before.timeline !== null && now.timeline !== null && before.timeline !== now.timeline)
+    events.push({
+      kind: 'timeline',
+      text: `Follows timeline ${now.timeline}`,
+      details: { from: before.timeline, to: now.timeline },
+    });
+  if (before.versionNumber !== now.versionNumber)
+    events.push({
+      kind: 'upgrade',
+      text: `Version ${before.version} became ${now.version}`,
+      details: { from: before.version, to: now.version },
+    });
+  if (before.startedAt !== null && now.startedAt !== null && before.startedAt !== now.startedAt)
+    events.push({
+      kind: 'restart',
+      text: 'The server was restarted',
+      details: { started_ms: Math.round(Number(now.startedAt) * 1000) },
+    });
+  return events;
+}

@@ -1,0 +1,45 @@
+/** The instances people configured, as the collector needs them. */
+import type { Pool } from 'pg';
+
+export type WatchedInstance = {
+  id: number;
+  name: string;
+  clusterId: number;
+  engine: string;
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  tls: 'off' | 'require' | 'verify-full';
+  /** Sealed. */
+  password: string | null;
+  explainEnabled: boolean;
+  explainUser: string | null;
+  explainPassword: string | null;
+  /** Differs when anything differs that the connection depends on. */
+  revision: string;
+};
+
+const columns = `id, name, cluster_id as "clusterId", engine, host, port, database, "user", tls, password,
+  explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword"`;
+
+type Row = Omit<WatchedInstance, 'revision'>;
+
+export async function readWatchedInstances(db: Pool): Promise<WatchedInstance[]> {
+  const { rows } = await db.query<Row>(`select ${columns} from instance order by id`);
+  return rows.map(withRevision);
+}
+
+/** Null when it was deleted. */
+export async function readWatchedInstance(db: Pool, id: number): Promise<WatchedInstance | null> {
+  const { rows } = await db.query<Row>(`select ${columns} from instance where id = $1`, [id]);
+  return rows[0] === undefined ? null : withRevision(rows[0]);
+}
+
+function withRevision(row: Row): WatchedInstance {
+  const { clusterId, engine, host, port, database, user, tls, password } = row;
+  return {
+    ...row,
+    revision: JSON.stringify([clusterId, engine, host, port, database, user, tls, password]),
+  };
+}
