@@ -30,7 +30,10 @@ export async function migrate(url: string, folder = 'prisma'): Promise<{ applied
     if (!server || server.version < oldestServer)
       throw new Error(`the store needs PostgreSQL 14 or newer, this one is ${server?.text}`);
     await guard.query('select pg_advisory_lock($1)', [migrationLock]);
-    const engine = await loadEngine(url, await readFile(path.join(folder, 'schema.prisma'), 'utf8'));
+    const engine = await loadEngine(
+      url,
+      await readFile(path.join(folder, 'schema.prisma'), 'utf8'),
+    );
     const done = await engine.applyMigrations({
       migrationsList: await readMigrations(path.join(folder, 'migrations')),
       filters: { externalTables: [], externalEnums: [] },
@@ -68,17 +71,30 @@ async function readMigrations(baseDir: string) {
   };
 }
 
-/** The schema engine as WASM, the same code as the native one that Prisma's own command downloads. */
-async function loadEngine(connectionString: string, datamodel: string): Promise<Engine> {
+type Glue = {
+  __wbg_set_wasm(exports: WebAssembly.Exports): void;
+  SchemaEngine: { new: (...input: unknown[]) => Promise<Engine> };
+};
+let loaded: Promise<Glue> | undefined;
+
+/** The schema engine as WASM, the same code as the native one. Instantiated once: its glue holds one instance. */
+async function loadGlue(): Promise<Glue> {
   const folder = path.resolve('node_modules/@prisma/schema-engine-wasm');
-  const glue = await import(/* webpackIgnore: true */ `${folder}/schema_engine_bg.js`);
+  const glue = (await import(/* webpackIgnore: true */ `${folder}/schema_engine_bg.js`)) as Glue;
   const module = await WebAssembly.compile(
     await readFile(path.join(folder, 'schema_engine_bg.wasm')),
   );
-  const instance = await WebAssembly.instantiate(module, { './schema_engine_bg.js': glue });
+  const instance = await WebAssembly.instantiate(module, {
+    './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports,
+  });
   glue.__wbg_set_wasm(instance.exports);
   (instance.exports as { __wbindgen_start?: () => void }).__wbindgen_start?.();
-  return glue.SchemaEngine.new(
+  return glue;
+}
+
+async function loadEngine(connectionString: string, datamodel: string): Promise<Engine> {
+  loaded ??= loadGlue();
+  return (await loaded).SchemaEngine.new(
     { datamodels: [['schema.prisma', datamodel]] },
     () => {},
     bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString })),

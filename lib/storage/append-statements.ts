@@ -1,0 +1,170 @@
+import type { Pool } from 'pg';
+import { type LeaseFence, refusedLeases } from './append-readings';
+import { type Db, ensurePartitions } from './partitions';
+
+/** What one statement did between two polls: exact differences, in calls, ms, rows, blocks, bytes. Null is not measured. */
+export type StatementDelta = {
+  keyId: number;
+  calls: number;
+  totalMs: number;
+  sumSqMs: number;
+  planMs: number | null;
+  rows: number;
+  blocksHit: number;
+  blocksRead: number;
+  blocksDirtied: number;
+  blocksWritten: number;
+  tempBlocksRead: number;
+  tempBlocksWritten: number;
+  readMs: number | null;
+  writeMs: number | null;
+  walBytes: number | null;
+  jitMs: number | null;
+};
+
+/** One poll of an instance's statements. `partial` says why the differences are a lower bound, null when they are whole. */
+export type StatementReading = {
+  fromAt: number;
+  toAt: number;
+  partial: string | null;
+  deltas: StatementDelta[];
+  hidden: { calls: number; totalMs: number } | null;
+  evictions: number | null;
+};
+
+export type SeenStatement = {
+  userid: string;
+  dbid: string;
+  queryid: string;
+  toplevel: boolean;
+  userName: string | null;
+  databaseName: string | null;
+  statement: { id: string; text: string; kind: string; tables: string[]; truncated?: boolean };
+};
+
+/** Each counter's column in the store and its field in a delta, in one order for writing and reading. */
+export const statementCounters = [
+  ['calls', 'calls'],
+  ['total_ms', 'totalMs'],
+  ['sum_sq_ms', 'sumSqMs'],
+  ['plan_ms', 'planMs'],
+  ['rows', 'rows'],
+  ['blocks_hit', 'blocksHit'],
+  ['blocks_read', 'blocksRead'],
+  ['blocks_dirtied', 'blocksDirtied'],
+  ['blocks_written', 'blocksWritten'],
+  ['temp_blocks_read', 'tempBlocksRead'],
+  ['temp_blocks_written', 'tempBlocksWritten'],
+  ['read_ms', 'readMs'],
+  ['write_ms', 'writeMs'],
+  ['wal_bytes', 'walBytes'],
+  ['jit_ms', 'jitMs'],
+] as const satisfies readonly (readonly [string, keyof StatementDelta])[];
+export type StatementCounter = (typeof statementCounters)[number][0];
+
+/**
+ * Appends one reading; writing it again changes nothing.
+ * @returns false when the lease is no longer held and nothing was written
+ */
+export async function appendStatements(
+  db: Pool,
+  lease: LeaseFence,
+  reading: StatementReading,
+): Promise<boolean> {
+  const client = await db.connect();
+  try {
+    await client.query('begin');
+    const [refused] = await refusedLeases(client, [lease]);
+    if (!refused) {
+      await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
+      const names = statementCounters.map(([column]) => column);
+      await client.query(
+        `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
+           key_ids, ${names.join(', ')})
+         values ($1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')})
+         on conflict do nothing`,
+        [
+          lease.instanceId,
+          new Date(reading.fromAt),
+          new Date(reading.toAt),
+          reading.partial,
+          reading.hidden?.calls ?? null,
+          reading.hidden?.totalMs ?? null,
+          reading.evictions,
+          reading.deltas.map((delta) => delta.keyId),
+          ...statementCounters.map(([, field]) => reading.deltas.map((delta) => delta[field])),
+        ],
+      );
+    }
+    await client.query('commit');
+    return !refused;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** `userid/dbid/queryid/toplevel`, how the maps of keys name a statement of one server. */
+export function statementKeyName(seen: {
+  userid: string;
+  dbid: string;
+  queryid: string;
+  toplevel: boolean;
+}): string {
+  return `${seen.userid}/${seen.dbid}/${seen.queryid}/${seen.toplevel}`;
+}
+
+/** Every key of an instance that the store knows. */
+export async function loadStatementKeys(db: Db, instanceId: number): Promise<Map<string, number>> {
+  const { rows } = await db.query<{ id: number; name: string }>(
+    `select id, userid || '/' || dbid || '/' || queryid || '/' || toplevel as name
+     from statement_key where instance_id = $1`,
+    [instanceId],
+  );
+  return new Map(rows.map((row) => [row.name, row.id]));
+}
+
+/** Stores statements and keys seen for the first time, and gives each key's id. Idempotent. */
+export async function registerStatements(
+  db: Db,
+  instanceId: number,
+  seen: SeenStatement[],
+): Promise<Map<string, number>> {
+  if (seen.length === 0) return new Map();
+  const texts = new Map(seen.map((one) => [one.statement.id, one.statement]));
+  const statements = [...texts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)); // One order: no deadlocks.
+  await db.query(
+    `insert into statement (id, text, kind, tables, truncated)
+     select s.id, s.text, s.kind, array(select jsonb_array_elements_text(s.tables)), s.truncated
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bool[]) s (id, text, kind, tables, truncated)
+     on conflict (id) do nothing`,
+    [
+      statements.map((one) => one.id),
+      statements.map((one) => one.text),
+      statements.map((one) => one.kind),
+      statements.map((one) => JSON.stringify(one.tables)),
+      statements.map((one) => one.truncated ?? false),
+    ],
+  );
+  const keys = [...new Map(seen.map((one) => [statementKeyName(one), one])).values()];
+  const { rows } = await db.query<{ id: number; name: string }>(
+    `insert into statement_key (instance_id, statement_id, userid, dbid, queryid, toplevel, user_name, database_name)
+     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::text[], $8::text[])
+     on conflict (instance_id, userid, dbid, queryid, toplevel)
+       do update set statement_id = excluded.statement_id, user_name = excluded.user_name, database_name = excluded.database_name
+     returning id, userid || '/' || dbid || '/' || queryid || '/' || toplevel as name`,
+    [
+      instanceId,
+      keys.map((one) => one.statement.id),
+      keys.map((one) => one.userid),
+      keys.map((one) => one.dbid),
+      keys.map((one) => one.queryid),
+      keys.map((one) => one.toplevel),
+      keys.map((one) => one.userName),
+      keys.map((one) => one.databaseName),
+    ],
+  );
+  return new Map(rows.map((row) => [row.name, row.id]));
+}

@@ -1,0 +1,116 @@
+import type { PoolClient } from 'pg';
+import { statementCounters } from './append-statements';
+import { ensurePartitions, hourMs } from './partitions';
+
+/**
+ * Moves one hour of hot rows into a block per series and drops the hot partition, in one transaction.
+ * Late rows of an hour that has blocks already are merged into them; a sample that is there stays as it is.
+ */
+export async function compactHour(
+  client: PoolClient,
+  part: { name: string; from: number },
+): Promise<void> {
+  await inTransaction(client, async () => {
+    await ensurePartitions(client, client, 'block', [part.from]);
+    // New rows wait until the partition is gone; they make it anew and are merged later.
+    await client.query(`lock table ${part.name} in access exclusive mode`);
+    // Two layouts of one metric can share a series in an hour: the older goes first, the newer is merged into it.
+    const { rows } = await client.query<{ turn: number }>(
+      `select distinct rank() over (partition by l.instance_id, l.metric order by l.id)::int as turn
+       from layout l where exists (select from ${part.name} h where h.layout_id = l.id) order by 1`,
+    );
+    for (const { turn } of rows) await moveLayouts(client, part, turn);
+    await client.query(`drop table ${part.name}`);
+    await markCompacted(client, 'block', part.from);
+  });
+}
+
+async function moveLayouts(
+  client: PoolClient,
+  part: { name: string; from: number },
+  turn: number,
+): Promise<void> {
+  await client.query(
+    `with chosen as (
+       select id, every_ms, (select max(position) from slot p where p.layout_id = l.id) as length
+       from (select l.*, rank() over (partition by l.instance_id, l.metric order by l.id) as turn
+             from layout l where exists (select from ${part.name} h where h.layout_id = l.id)) l
+       where turn = $2 and every_ms <= ${hourMs}),
+     tick as (
+       select c.id, c.every_ms, g.i,
+              case when h.vals is null then array_fill(null::float8, array[c.length])
+                   when cardinality(h.vals) < c.length
+                     then h.vals || array_fill(null::float8, array[c.length - cardinality(h.vals)])
+                   else h.vals end as vals
+       from chosen c
+       cross join lateral generate_series(0, ${hourMs} / c.every_ms - 1) g (i)
+       left join ${part.name} h on h.layout_id = c.id
+         and h.at = $1::timestamptz + g.i * c.every_ms * interval '1 ms'
+       order by c.id, g.i)
+     insert into block (series_id, hour, step_ms, vals)
+     select p.series_id, $1, t.every_ms, array_agg(u.v order by t.i)
+     from tick t cross join lateral unnest(t.vals) with ordinality u (v, position)
+     join slot p on p.layout_id = t.id and p.position = u.position
+     group by p.series_id, t.every_ms
+     having count(u.v) > 0
+     on conflict (series_id, hour) do update set vals = (
+       select array_agg(coalesce(old.v, new.v) order by coalesce(old.i, new.i))
+       from unnest(block.vals) with ordinality old (v, i)
+       full join unnest(excluded.vals) with ordinality new (v, i) using (i))
+       where block.step_ms = excluded.step_ms`,
+    [new Date(part.from), turn],
+  );
+}
+
+/** Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows. Done once per hour. */
+export async function sumStatementHour(client: PoolClient, hour: number): Promise<void> {
+  const names = statementCounters.map(([column]) => column);
+  await inTransaction(client, async () => {
+    await ensurePartitions(client, client, 'statement_hour', [hour + hourMs]);
+    await client.query(
+      `with summed as (
+         select r.instance_id, u.key_id, ${names.map((name) => `sum(u.${name}) as ${name}`).join(', ')}
+         from statement_reading r,
+              unnest(r.key_ids, ${names.map((name) => `r.${name}`).join(', ')}) u (key_id, ${names.join(', ')})
+         where r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour' group by 1, 2),
+       per_instance as (
+         select instance_id, min(from_at) as from_at, string_agg(distinct partial, ', ') as partial,
+                sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
+         from statement_reading where to_at > $1 and to_at <= $1::timestamptz + interval '1 hour' group by 1),
+       arrays as (
+         select instance_id, array_agg(key_id order by key_id) as key_ids,
+                ${names.map((name) => `array_agg(${name} order by key_id) as ${name}`).join(', ')}
+         from summed group by 1)
+       insert into statement_hour (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
+         key_ids, ${names.join(', ')})
+       select p.instance_id, p.from_at, $1::timestamptz + interval '1 hour', p.partial, p.hidden_calls, p.hidden_total_ms,
+              p.evictions, coalesce(a.key_ids, '{}'), ${names.map((name) => `coalesce(a.${name}, '{}')`).join(', ')}
+       from per_instance p left join arrays a using (instance_id)
+       on conflict do nothing`,
+      [new Date(hour)],
+    );
+    await markCompacted(client, 'statement_hour', hour);
+  });
+}
+
+export async function markCompacted(
+  client: PoolClient,
+  tier: 'block' | 'rollup' | 'statement_hour',
+  at: number,
+): Promise<void> {
+  await client.query('insert into compacted (tier, at) values ($1, $2) on conflict do nothing', [
+    tier,
+    new Date(at),
+  ]);
+}
+
+export async function inTransaction(client: PoolClient, work: () => Promise<void>): Promise<void> {
+  await client.query('begin');
+  try {
+    await work();
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
