@@ -1,0 +1,7 @@
+/** The public contract: every request and response of the API, once, for validation, types and OpenAPI. */
+export * from './admin';
+export * from './clusters';
+export * from './fields';
+export * from './instances';
+export * from './metrics';
+export * from './statements';

@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { countField, idField, lineField, rangeFields, withRange } from './fields';
+
+export const statementSorts = [
+  'total_ms',
+  'calls',
+  'mean_ms',
+  'rows',
+  'blocks_read',
+  'blocks_hit',
+  'blocks_dirtied',
+  'blocks_written',
+  'temp_blocks_read',
+  'temp_blocks_written',
+  'read_ms',
+  'write_ms',
+  'wal_bytes',
+  'plan_ms',
+  'jit_ms',
+] as const;
+
+const scope = { instance: idField.optional(), cluster: idField.optional() };
+
+function needScope(
+  query: { instance?: string | undefined; cluster?: string | undefined },
+  ctx: { addIssue(issue: { code: 'custom'; message: string; path: string[] }): void },
+) {
+  if (!query.instance && !query.cluster)
+    ctx.addIssue({ code: 'custom', message: 'or `cluster` is needed', path: ['instance'] });
+}
+
+export const statementsQuery = z
+  .strictObject({
+    ...scope,
+    ...rangeFields,
+    sort: z.enum(statementSorts).default('total_ms'),
+    limit: countField(1, 500).default(50),
+    database: lineField(63).optional(),
+    user: lineField(63).optional(),
+    search: lineField(200).optional(),
+  })
+  .superRefine(needScope)
+  .transform(withRange);
+
+export const statementQuery = z
+  .strictObject({ ...scope, ...rangeFields, points: countField(1, 2000).default(120) })
+  .superRefine(needScope)
+  .transform(withRange);
+
+const amount = z.number().nullable();
+
+export const statementBody = z.object({
+  /** Our own fingerprint: the same statement has it on every server and version. */
+  id: z.string(),
+  text: z.string(),
+  kind: z.string(),
+  tables: z.array(z.string()),
+  /** The server cut the text. */
+  truncated: z.boolean(),
+  database: z.string().nullable(),
+  user: z.string().nullable(),
+  instances: z.array(z.string()),
+  calls: z.number(),
+  total_ms: z.number(),
+  mean_ms: amount,
+  stddev_ms: amount,
+  /** Only where the source has a real distribution; never derived from a mean. */
+  p95_ms: amount,
+  rows: z.number(),
+  share: amount,
+  blocks_hit: amount,
+  blocks_read: amount,
+  blocks_dirtied: amount,
+  blocks_written: amount,
+  temp_blocks_read: amount,
+  temp_blocks_written: amount,
+  read_ms: amount,
+  write_ms: amount,
+  wal_bytes: amount,
+  plan_ms: amount,
+  jit_ms: amount,
+  /** Null when the window before has no reading of it. */
+  previous: z.object({ calls: z.number(), total_ms: z.number(), mean_ms: amount }).nullable(),
+  /** Calls in 30 equal parts of the window; null where nothing was read. */
+  spark: z.array(z.number().nullable()),
+});
+export type StatementBody = z.infer<typeof statementBody>;
+
+export const windowBody = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** What readings cover; null when there is none. */
+  covered_from: z.number().nullable(),
+  covered_to: z.number().nullable(),
+});
+export const partialBody = z.object({
+  instance: z.string(),
+  reason: z.string(),
+  from: z.number(),
+  to: z.number(),
+});
+
+export const statementsBody = z.object({
+  window: windowBody,
+  totals: z.object({ calls: amount, total_ms: amount }),
+  statements: z.array(statementBody),
+  /** What was left out by the limit. */
+  other: z.object({ statements: z.number(), calls: z.number(), total_ms: z.number() }),
+  /** What our login may not see; null when nothing is hidden. */
+  hidden: z.object({ calls: z.number(), total_ms: z.number(), fix_sql: z.string() }).nullable(),
+  evictions: z.number(),
+  partial: z.array(partialBody),
+  /** Why there is nothing, when the source is not available. */
+  unavailable: z.array(
+    z.object({ instance: z.string(), reason: z.string(), fix_sql: z.string().nullable() }),
+  ),
+});
+export type StatementsBody = z.infer<typeof statementsBody>;
+
+export const planNode: z.ZodType<PlanNode> = z.lazy(() =>
+  z.object({
+    type: z.string(),
+    relation: z.string().nullable(),
+    index: z.string().nullable(),
+    cost: amount,
+    startup_cost: amount,
+    rows_estimated: amount,
+    rows_actual: amount,
+    time_ms: amount,
+    width: amount,
+    details: z.array(z.object({ name: z.string(), value: z.string() })),
+    children: z.array(planNode),
+  }),
+);
+/** One step of a plan in the vocabulary that all engines share. Costs are the planner's units, including children. */
+export type PlanNode = {
+  type: string;
+  relation: string | null;
+  index: string | null;
+  cost: number | null;
+  startup_cost: number | null;
+  rows_estimated: number | null;
+  rows_actual: number | null;
+  time_ms: number | null;
+  width: number | null;
+  details: { name: string; value: string }[];
+  children: PlanNode[];
+};
+export const findingBody = z.object({
+  /** Path of the node from the root, `0.1`. */
+  node: z.string(),
+  kind: z.string(),
+  severity: z.enum(['info', 'warning', 'critical']),
+  says: z.object({ en: z.string(), ja: z.string() }),
+});
+export type FindingBody = z.infer<typeof findingBody>;
+
+export const planBody = z.object({
+  id: z.string(),
+  engine: z.string(),
+  statement: z.string(),
+  instance: z.string(),
+  captured_at: z.number(),
+  generic: z.boolean(),
+  shape: z.string(),
+  root: planNode,
+  findings: z.array(findingBody),
+});
+export type PlanBody = z.infer<typeof planBody>;
+export const planSummaryBody = planBody.omit({ root: true, findings: true }).extend({
+  total_cost: amount,
+});
+
+export const plansCompareQuery = z.strictObject({
+  a: z.uuid('is not a plan id'),
+  b: z.uuid('is not a plan id'),
+});
+export const planDifference = z.object({
+  kind: z.enum(['same', 'changed', 'added', 'removed']),
+  node_a: z.string().nullable(),
+  node_b: z.string().nullable(),
+  type_a: z.string().nullable(),
+  type_b: z.string().nullable(),
+  relation: z.string().nullable(),
+  cost_a: amount,
+  cost_b: amount,
+});
+export const plansCompareBody = z.object({
+  a: planBody,
+  b: planBody,
+  same_shape: z.boolean(),
+  differences: z.array(planDifference),
+});
+
+export const statementDetailBody = z.object({
+  window: windowBody,
+  statement: z.object({
+    id: z.string(),
+    text: z.string(),
+    kind: z.string(),
+    tables: z.array(z.string()),
+    truncated: z.boolean(),
+    first_seen: z.number(),
+  }),
+  /** One per database and user it runs as. */
+  rows: z.array(statementBody),
+  series: z.object({
+    step_ms: z.number(),
+    points: z.array(
+      z.object({
+        at: z.number(),
+        calls_per_s: amount,
+        mean_ms: amount,
+        total_ms_per_s: amount,
+        rows_per_s: amount,
+        blocks_read_per_s: amount,
+      }),
+    ),
+  }),
+  plans: z.array(planSummaryBody),
+  advice: z.array(findingBody),
+  partial: z.array(partialBody),
+  instances: z.array(z.object({ id: z.string(), name: z.string(), explain_enabled: z.boolean() })),
+});
+export type StatementDetailBody = z.infer<typeof statementDetailBody>;
+
+export const explainInput = z.strictObject({ instance: idField });
+export const explainBody = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('ok'), plan: planBody, generic: z.boolean(), cached: z.boolean() }),
+  z.object({
+    status: z.enum(['refused', 'unavailable', 'error']),
+    code: z.string(),
+    reason: z.string(),
+    fix: z.string().nullable(),
+  }),
+]);
+export type ExplainBody = z.infer<typeof explainBody>;
