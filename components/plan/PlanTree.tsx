@@ -1,0 +1,241 @@
+/** The tree of a plan: one line per step, bars for cost and rows, marks where to look. */
+'use client';
+
+import { useFormatter, useTranslations } from 'next-intl';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
+import type { PlanNode } from '@/lib/contract';
+import { PlanBar } from './PlanBar';
+import { PlanMarkBadges } from './PlanMarkBadges';
+import { PlanNodeName } from './PlanNodeName';
+import type { PlanMarks, PlanRow } from './prepare-plan-rows';
+
+type PlanTreeProps = {
+  /** All rows that are not folded away. */
+  rows: readonly PlanRow<PlanNode>[];
+  marks: PlanMarks;
+  folded: ReadonlySet<string>;
+  selected: string | null;
+  executed: boolean;
+  onSelect: (id: string) => void;
+  onFold: (id: string, folded: boolean) => void;
+};
+
+const COLUMNS = {
+  planned: 'sm:grid-cols-[minmax(0,1fr)_8.5rem_7rem]',
+  executed: 'sm:grid-cols-[minmax(0,1fr)_8.5rem_8.5rem_9rem]',
+};
+
+export function PlanTree(props: PlanTreeProps) {
+  const { rows, marks, folded, selected, executed } = props;
+  const t = useTranslations('plan');
+  const tree = useRef<HTMLDivElement>(null);
+  const focused = rows.some((row) => row.id === selected) ? selected : (rows[0]?.id ?? null);
+  const columns = executed ? COLUMNS.executed : COLUMNS.planned;
+  const step = Math.max(
+    4,
+    Math.min(18, Math.floor(140 / Math.max(1, ...rows.map((r) => r.depth)))),
+  );
+
+  // A selection made elsewhere (a finding, a key) is brought into view without moving anything that is already visible.
+  useEffect(() => {
+    if (!selected) return;
+    const row = tree.current?.querySelector(`[data-id="${CSS.escape(selected)}"]`);
+    row?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
+
+  function go(id: string | undefined) {
+    if (!id) return;
+    props.onSelect(id);
+    tree.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent, row: PlanRow<PlanNode>, index: number) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const isFolded = folded.has(row.id);
+    const keys: Record<string, () => void> = {
+      ArrowDown: () => go(rows[index + 1]?.id),
+      j: () => go(rows[index + 1]?.id),
+      ArrowUp: () => go(rows[index - 1]?.id),
+      k: () => go(rows[index - 1]?.id),
+      Home: () => go(rows[0]?.id),
+      End: () => go(rows.at(-1)?.id),
+      ArrowRight: () => {
+        if (isFolded) props.onFold(row.id, false);
+        else if (row.descendants > 0) go(rows[index + 1]?.id);
+      },
+      ArrowLeft: () => {
+        if (!isFolded && row.descendants > 0) props.onFold(row.id, true);
+        else go(row.id.slice(0, row.id.lastIndexOf('.')) || undefined);
+      },
+      Enter: () => props.onSelect(row.id),
+      ' ': () => props.onSelect(row.id),
+      c: () => go(marks.slowest ?? marks.costliest ?? undefined),
+    };
+    const act = keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  }
+
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot be a tree whose rows fold
+    <div ref={tree} role="treegrid" aria-label={t('tree.label')} className="text-[13px]">
+      {/* biome-ignore lint/a11y/useFocusableInteractive: a header row is not a stop for the keyboard */}
+      {/* biome-ignore lint/a11y/useSemanticElements: part of the treegrid */}
+      <div
+        role="row"
+        className={`hidden h-8 items-center gap-x-4 border-line border-b px-3 text-[12px] text-muted sm:grid ${columns}`}
+      >
+        <ColumnHeader>{t('column.node')}</ColumnHeader>
+        <ColumnHeader>{t('column.cost')}</ColumnHeader>
+        <ColumnHeader>{t('column.rows')}</ColumnHeader>
+        {executed && <ColumnHeader>{t('column.time')}</ColumnHeader>}
+      </div>
+      {rows.map((row, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: part of the treegrid
+        <div
+          key={row.id}
+          role="row"
+          data-id={row.id}
+          tabIndex={row.id === focused ? 0 : -1}
+          aria-level={row.depth + 1}
+          aria-posinset={row.position}
+          aria-setsize={row.setSize}
+          aria-selected={row.id === selected}
+          {...(row.descendants > 0 && { 'aria-expanded': !folded.has(row.id) })}
+          onClick={() => props.onSelect(row.id)}
+          onKeyDown={(event) => onKeyDown(event, row, index)}
+          className={`grid cursor-pointer gap-x-4 gap-y-1 px-3 outline-offset-[-2px] hover:bg-hover aria-selected:bg-selected sm:items-center ${columns}`}
+        >
+          {/* biome-ignore lint/a11y/useFocusableInteractive: the row is the stop for the keyboard */}
+          {/* biome-ignore lint/a11y/useSemanticElements: part of the treegrid */}
+          <div role="gridcell" className="flex min-w-0 items-stretch">
+            <Rails rails={row.rails} step={step} />
+            <FoldButton
+              row={row}
+              folded={folded.has(row.id)}
+              onFold={(value) => props.onFold(row.id, value)}
+            />
+            <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 py-1.5">
+              <PlanNodeName node={row.node} />
+              <PlanMarkBadges row={row} marks={marks} />
+              {folded.has(row.id) && (
+                <span className="text-[12px] text-muted">
+                  {t('tree.hidden', { count: row.descendants })}
+                </span>
+              )}
+            </div>
+          </div>
+          <Bars row={row} executed={executed} hot={row.id === marks.costliest} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function ColumnHeader({ children }: { children: string }) {
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: not sortable
+    // biome-ignore lint/a11y/useSemanticElements: part of the treegrid
+    <div role="columnheader" className="truncate">
+      {children}
+    </div>
+  );
+}
+
+/** The lines from parents to children. */
+function Rails({ rails, step }: { rails: readonly boolean[]; step: number }) {
+  return (
+    <span aria-hidden className="flex shrink-0">
+      {rails.map((runsOn, level) => {
+        const last = level === rails.length - 1;
+        return (
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: a level is its position
+            key={level}
+            className="relative"
+            style={{ width: step }}
+          >
+            {(runsOn || last) && (
+              <span
+                className={`absolute top-0 left-[7px] w-px bg-line-strong ${runsOn ? 'bottom-0' : 'h-4'}`}
+              />
+            )}
+            {last && <span className="absolute top-4 right-0 left-[7px] h-px bg-line-strong" />}
+          </span>
+        );
+      })}
+    </span>
+  );
+}
+
+function FoldButton(props: {
+  row: PlanRow<PlanNode>;
+  folded: boolean;
+  onFold: (folded: boolean) => void;
+}) {
+  const t = useTranslations('plan');
+  if (props.row.descendants === 0) return <span aria-hidden className="w-5 shrink-0" />;
+  const node = props.row.node.type;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={props.folded ? t('tree.unfold', { node }) : t('tree.fold', { node })}
+      onClick={(event) => {
+        event.stopPropagation();
+        props.onFold(!props.folded);
+      }}
+      className="mt-[5px] flex h-6 w-5 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text"
+    >
+      <svg
+        aria-hidden="true"
+        viewBox="0 0 10 10"
+        className={`size-2.5 fill-current ${props.folded ? '-rotate-90' : ''}`}
+      >
+        <path d="M1 3h8L5 8z" />
+      </svg>
+    </button>
+  );
+}
+
+function Bars(props: { row: PlanRow<PlanNode>; executed: boolean; hot: boolean }) {
+  const { row, executed } = props;
+  const t = useTranslations('plan');
+  const format = useFormatter();
+  const compact = (value: number | null) =>
+    value === null
+      ? '–'
+      : format.number(value, { notation: 'compact', maximumSignificantDigits: 3 });
+  const { rows_estimated: estimated, rows_actual: actual, type } = row.node;
+  return (
+    <>
+      <PlanBar
+        label={t('column.cost')}
+        share={row.costShare}
+        value={compact(row.ownCost)}
+        tone={props.hot ? 'hot' : 'plain'}
+      />
+      <PlanBar
+        label={executed ? t('column.actual') : t('column.rows')}
+        share={row.rowsShare}
+        value={executed ? `${compact(estimated)} → ${compact(actual)}` : compact(estimated)}
+        tone={row.misestimate !== null && row.misestimate >= 10 ? 'hot' : 'quiet'}
+      />
+      {executed && (
+        <PlanBar
+          label={t('column.time')}
+          share={row.timeShare}
+          value={
+            row.ownTimeMs === null
+              ? '–'
+              : `${format.number(row.ownTimeMs, { maximumSignificantDigits: 3 })} ms`
+          }
+          tone="plain"
+          key={type}
+        />
+      )}
+    </>
+  );
+}
