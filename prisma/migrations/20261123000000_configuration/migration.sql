@@ -115,6 +115,7 @@ CREATE TABLE "session" (
 -- CreateTable
 CREATE TABLE "sign_in_link" (
     "token_hash" TEXT NOT NULL,
+    "user_id" INTEGER,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
     "used_at" TIMESTAMPTZ(3),
