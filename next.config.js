@@ -1,0 +1,22 @@
+import createNextIntlPlugin from 'next-intl/plugin';
+
+const withNextIntl = createNextIntlPlugin('./app/intl/request.ts');
+
+/** @type {import('next').NextConfig} */
+const config = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  // The product's own servers answer on 127.0.0.1; without this the development overlay is refused there.
+  allowedDevOrigins: ['127.0.0.1', 'localhost'],
+  devIndicators: false,
+  // Native modules and drivers are loaded by Node, not bundled.
+  serverExternalPackages: [
+    'pg',
+    '@node-rs/argon2',
+    'libpg-query',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+  ],
+};
+
+export default withNextIntl(config);
