@@ -70,10 +70,7 @@ export function DraftInput({ state, field, hint, mono, secret, ...rest }: DraftI
         )}
       </div>
       {(message || hint) && (
-        <p
-          id={`${id}-hint`}
-          className={`text-[12px] ${message ? 'text-critical' : 'text-muted'}`}
-        >
+        <p id={`${id}-hint`} className={`text-[12px] ${message ? 'text-critical' : 'text-muted'}`}>
           {message ?? hint}
         </p>
       )}

@@ -6,7 +6,10 @@ import { Button } from '@/components/ui/Button';
 type Label = { key: string; value: string };
 
 /** Free labels of an instance, a row each. */
-export function LabelRows(props: { labels: readonly Label[]; onChange: (labels: Label[]) => void }) {
+export function LabelRows(props: {
+  labels: readonly Label[];
+  onChange: (labels: Label[]) => void;
+}) {
   const t = useTranslations('instances');
   const { labels, onChange } = props;
   const change = (index: number, part: Partial<Label>) =>

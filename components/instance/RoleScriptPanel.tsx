@@ -3,8 +3,8 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { SqlToRun } from '@/components/statement/SqlToRun';
-import { Segments } from './Segments';
 import { roleScript } from './role-script';
+import { Segments } from './Segments';
 
 /** The least-privilege script beside the form; follows what is typed, never holds a password. */
 export function RoleScriptPanel(props: {

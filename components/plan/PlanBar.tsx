@@ -8,9 +8,7 @@ export function PlanBar(props: {
   const fill = { hot: 'bg-warning', plain: 'bg-accent', quiet: 'bg-line-strong' }[props.tone];
   const share = props.share === null ? 0 : Math.min(1, Math.max(0, props.share));
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the row is the stop for the keyboard
-    // biome-ignore lint/a11y/useSemanticElements: part of the treegrid
-    <div role="gridcell" className="flex items-center gap-2 pb-1 pl-6 sm:py-1.5 sm:pl-0">
+    <td className="flex items-center gap-2 pb-1 pl-6 sm:py-1.5 sm:pl-0">
       <span className="w-24 shrink-0 text-[12px] text-muted sm:hidden">{props.label}</span>
       <span aria-hidden className="h-1.5 min-w-0 flex-1 overflow-hidden rounded-full bg-sunken">
         {share > 0 && (
@@ -21,6 +19,6 @@ export function PlanBar(props: {
         )}
       </span>
       <span className="w-14 shrink-0 text-right tabular-nums">{props.value}</span>
-    </div>
+    </td>
   );
 }

@@ -28,7 +28,7 @@ const COLUMNS = {
 export function PlanTree(props: PlanTreeProps) {
   const { rows, marks, folded, selected, executed } = props;
   const t = useTranslations('plan');
-  const tree = useRef<HTMLDivElement>(null);
+  const tree = useRef<HTMLTableElement>(null);
   const focused = rows.some((row) => row.id === selected) ? selected : (rows[0]?.id ?? null);
   const columns = executed ? COLUMNS.executed : COLUMNS.planned;
   const step = Math.max(
@@ -51,96 +51,78 @@ export function PlanTree(props: PlanTreeProps) {
 
   function onKeyDown(event: KeyboardEvent, row: PlanRow<PlanNode>, index: number) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const isFolded = folded.has(row.id);
-    const keys: Record<string, () => void> = {
-      ArrowDown: () => go(rows[index + 1]?.id),
-      j: () => go(rows[index + 1]?.id),
-      ArrowUp: () => go(rows[index - 1]?.id),
-      k: () => go(rows[index - 1]?.id),
-      Home: () => go(rows[0]?.id),
-      End: () => go(rows.at(-1)?.id),
-      ArrowRight: () => {
-        if (isFolded) props.onFold(row.id, false);
-        else if (row.descendants > 0) go(rows[index + 1]?.id);
-      },
-      ArrowLeft: () => {
-        if (!isFolded && row.descendants > 0) props.onFold(row.id, true);
-        else go(row.id.slice(0, row.id.lastIndexOf('.')) || undefined);
-      },
-      Enter: () => props.onSelect(row.id),
-      ' ': () => props.onSelect(row.id),
-      c: () => go(marks.slowest ?? marks.costliest ?? undefined),
-    };
-    const act = keys[event.key];
-    if (!act) return;
+    if (!act(event.key, row, index)) return;
     event.preventDefault();
     event.stopPropagation();
-    act();
+  }
+
+  /** Does what a key asks for; false when the key means nothing here. */
+  function act(key: string, row: PlanRow<PlanNode>, index: number): boolean {
+    const isFolded = folded.has(row.id);
+    if (key === 'ArrowDown' || key === 'j') go(rows[index + 1]?.id);
+    else if (key === 'ArrowUp' || key === 'k') go(rows[index - 1]?.id);
+    else if (key === 'Home') go(rows[0]?.id);
+    else if (key === 'End') go(rows.at(-1)?.id);
+    else if (key === 'c') go(marks.slowest ?? marks.costliest ?? undefined);
+    else if (key === 'Enter' || key === ' ') props.onSelect(row.id);
+    else if (key === 'ArrowRight' && isFolded) props.onFold(row.id, false);
+    else if (key === 'ArrowRight' && row.descendants > 0) go(rows[index + 1]?.id);
+    else if (key === 'ArrowLeft' && !isFolded && row.descendants > 0) props.onFold(row.id, true);
+    else if (key === 'ArrowLeft') go(row.id.slice(0, row.id.lastIndexOf('.')));
+    else return false;
+    return true;
   }
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot be a tree whose rows fold
-    <div ref={tree} role="treegrid" aria-label={t('tree.label')} className="text-[13px]">
-      {/* biome-ignore lint/a11y/useFocusableInteractive: a header row is not a stop for the keyboard */}
-      {/* biome-ignore lint/a11y/useSemanticElements: part of the treegrid */}
-      <div
-        role="row"
-        className={`hidden h-8 items-center gap-x-4 border-line border-b px-3 text-[12px] text-muted sm:grid ${columns}`}
-      >
-        <ColumnHeader>{t('column.node')}</ColumnHeader>
-        <ColumnHeader>{t('column.cost')}</ColumnHeader>
-        <ColumnHeader>{t('column.rows')}</ColumnHeader>
-        {executed && <ColumnHeader>{t('column.time')}</ColumnHeader>}
-      </div>
-      {rows.map((row, index) => (
-        // biome-ignore lint/a11y/useSemanticElements: part of the treegrid
-        <div
-          key={row.id}
-          role="row"
-          data-id={row.id}
-          tabIndex={row.id === focused ? 0 : -1}
-          aria-level={row.depth + 1}
-          aria-posinset={row.position}
-          aria-setsize={row.setSize}
-          aria-selected={row.id === selected}
-          {...(row.descendants > 0 && { 'aria-expanded': !folded.has(row.id) })}
-          onClick={() => props.onSelect(row.id)}
-          onKeyDown={(event) => onKeyDown(event, row, index)}
-          className={`grid cursor-pointer gap-x-4 gap-y-1 px-3 outline-offset-[-2px] hover:bg-hover aria-selected:bg-selected sm:items-center ${columns}`}
+    // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows fold is a treegrid (ARIA practices)
+    <table ref={tree} role="treegrid" aria-label={t('tree.label')} className="block text-[13px]">
+      <thead className="sr-only sm:not-sr-only sm:block">
+        <tr
+          className={`grid h-8 items-center gap-x-4 border-line border-b px-3 text-left text-[12px] text-muted ${columns}`}
         >
-          {/* biome-ignore lint/a11y/useFocusableInteractive: the row is the stop for the keyboard */}
-          {/* biome-ignore lint/a11y/useSemanticElements: part of the treegrid */}
-          <div role="gridcell" className="flex min-w-0 items-stretch">
-            <Rails rails={row.rails} step={step} />
-            <FoldButton
-              row={row}
-              folded={folded.has(row.id)}
-              onFold={(value) => props.onFold(row.id, value)}
-            />
-            <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 py-1.5">
-              <PlanNodeName node={row.node} />
-              <PlanMarkBadges row={row} marks={marks} />
-              {folded.has(row.id) && (
-                <span className="text-[12px] text-muted">
-                  {t('tree.hidden', { count: row.descendants })}
-                </span>
-              )}
-            </div>
-          </div>
-          <Bars row={row} executed={executed} hot={row.id === marks.costliest} />
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function ColumnHeader({ children }: { children: string }) {
-  return (
-    // biome-ignore lint/a11y/useFocusableInteractive: not sortable
-    // biome-ignore lint/a11y/useSemanticElements: part of the treegrid
-    <div role="columnheader" className="truncate">
-      {children}
-    </div>
+          <th className="truncate font-normal">{t('column.node')}</th>
+          <th className="truncate font-normal">{t('column.cost')}</th>
+          <th className="truncate font-normal">{t('column.rows')}</th>
+          {executed && <th className="truncate font-normal">{t('column.time')}</th>}
+        </tr>
+      </thead>
+      <tbody className="block">
+        {rows.map((row, index) => (
+          <tr
+            key={row.id}
+            data-id={row.id}
+            tabIndex={row.id === focused ? 0 : -1}
+            aria-level={row.depth + 1}
+            aria-posinset={row.position}
+            aria-setsize={row.setSize}
+            aria-selected={row.id === selected}
+            {...(row.descendants > 0 && { 'aria-expanded': !folded.has(row.id) })}
+            onClick={() => props.onSelect(row.id)}
+            onKeyDown={(event) => onKeyDown(event, row, index)}
+            className={`grid cursor-pointer gap-x-4 gap-y-1 px-3 outline-offset-[-2px] hover:bg-hover aria-selected:bg-selected sm:items-center ${columns}`}
+          >
+            <td className="flex min-w-0 items-stretch">
+              <Rails rails={row.rails} step={step} />
+              <FoldButton
+                row={row}
+                folded={folded.has(row.id)}
+                onFold={(value) => props.onFold(row.id, value)}
+              />
+              <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1 py-1.5">
+                <PlanNodeName node={row.node} />
+                <PlanMarkBadges row={row} marks={marks} />
+                {folded.has(row.id) && (
+                  <span className="text-[12px] text-muted">
+                    {t('tree.hidden', { count: row.descendants })}
+                  </span>
+                )}
+              </div>
+            </td>
+            <Bars row={row} executed={executed} hot={row.id === marks.costliest} />
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -208,7 +190,7 @@ function Bars(props: { row: PlanRow<PlanNode>; executed: boolean; hot: boolean }
     value === null
       ? '–'
       : format.number(value, { notation: 'compact', maximumSignificantDigits: 3 });
-  const { rows_estimated: estimated, rows_actual: actual, type } = row.node;
+  const { rows_estimated: estimated, rows_actual: actual } = row.node;
   return (
     <>
       <PlanBar
@@ -233,7 +215,6 @@ function Bars(props: { row: PlanRow<PlanNode>; executed: boolean; hot: boolean }
               : `${format.number(row.ownTimeMs, { maximumSignificantDigits: 3 })} ms`
           }
           tone="plain"
-          key={type}
         />
       )}
     </>

@@ -14,12 +14,9 @@ export function SortHeader<K extends string>(props: {
   const t = useTranslations('statements');
   const active = props.sort === props.by;
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the button inside is the stop for the keyboard
-    // biome-ignore lint/a11y/useSemanticElements: rows are a grid of their own so that 500 stay cheap
-    <div
-      role="columnheader"
+    <th
       aria-sort={active ? 'descending' : 'none'}
-      className={`flex min-w-0 ${props.className ?? ''}`}
+      className={`flex min-w-0 font-normal ${props.className ?? ''}`}
     >
       <button
         type="button"
@@ -36,6 +33,6 @@ export function SortHeader<K extends string>(props: {
           <path d="M0 2h8L4 7z" />
         </svg>
       </button>
-    </div>
+    </th>
   );
 }

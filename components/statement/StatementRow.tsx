@@ -1,0 +1,128 @@
+'use client';
+
+import Link from 'next/link';
+import { useFormatter, useTranslations } from 'next-intl';
+import { memo } from 'react';
+import { Sparkline } from '@/components/chart/Sparkline';
+import type { StatementBody } from '@/lib/contract';
+import { ChangeMark } from './ChangeMark';
+import { changeOf } from './prepare-ranking';
+import { ShareBar } from './ShareBar';
+import { SqlText } from './SqlText';
+import { oneLine, visibleText } from './sql-tokens';
+import { useAmount } from './use-amount';
+
+/** Shared by the header and every row, so that columns line up without a table's layout. */
+export const RANKING_COLUMNS =
+  'gap-x-4 lg:grid-cols-[7.5rem_minmax(0,1fr)_4.5rem_8.5rem_4.5rem_5rem_6rem_4.5rem]';
+
+type StatementRowProps = {
+  statement: StatementBody;
+  rowKey: string;
+  focusable: boolean;
+  expanded: boolean;
+  href: string;
+  onToggle: (key: string) => void;
+  onFocus: (key: string) => void;
+};
+
+/** One statement of the ranking. Rows outside the screen are not laid out, so 500 of them stay cheap. */
+export const StatementRow = memo(function StatementRow(props: StatementRowProps) {
+  const { statement, expanded, href } = props;
+  const t = useTranslations('statements');
+  const format = useFormatter();
+  const amount = useAmount();
+  const perCall = statement.calls > 0 ? statement.rows / statement.calls : null;
+  const change = changeOf(statement.total_ms, statement.previous?.total_ms);
+  return (
+    <tr
+      data-key={props.rowKey}
+      tabIndex={props.focusable ? 0 : -1}
+      onFocus={() => props.onFocus(props.rowKey)}
+      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-y-1 border-line border-b px-3 py-2 outline-offset-[-2px] hover:bg-hover lg:min-h-9 ${RANKING_COLUMNS} ${expanded ? '' : '[contain-intrinsic-size:auto_37px] [content-visibility:auto]'}`}
+    >
+      <td className="pt-0.5">
+        <ShareBar share={statement.share} />
+      </td>
+      <td className="order-first col-span-2 flex min-w-0 items-start gap-1 lg:order-none lg:col-span-1">
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-expanded={expanded}
+          aria-label={expanded ? t('collapse') : t('expand')}
+          onClick={() => props.onToggle(props.rowKey)}
+          className="-ml-1 flex size-5 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text"
+        >
+          <svg
+            aria-hidden="true"
+            viewBox="0 0 10 10"
+            className={`size-2.5 fill-current ${expanded ? '' : '-rotate-90'}`}
+          >
+            <path d="M1 3h8L5 8z" />
+          </svg>
+        </button>
+        <div className="min-w-0 flex-1">
+          <Link
+            href={href}
+            prefetch={false}
+            tabIndex={-1}
+            className={`block text-[12.5px] leading-5 hover:underline ${expanded ? 'whitespace-pre-wrap break-words' : 'truncate'}`}
+          >
+            <SqlText
+              sql={expanded ? statement.text : oneLine(statement.text)}
+              {...(!expanded && { most: 300 })}
+            />
+          </Link>
+          <p className="flex min-w-0 flex-wrap gap-x-2 text-[11px] text-muted leading-4">
+            <bdi className="truncate">
+              {t('on', {
+                user: visibleText(statement.user ?? '?'),
+                database: visibleText(statement.database ?? '?'),
+              })}
+            </bdi>
+            {statement.truncated && <span className="text-warning">{t('truncatedText')}</span>}
+          </p>
+        </div>
+      </td>
+      <Figure label={t('column.calls')}>{amount.count(statement.calls)}</Figure>
+      <Figure label={statement.p95_ms === null ? t('column.mean') : t('column.p95')}>
+        {statement.p95_ms === null ? amount.time(statement.mean_ms) : amount.time(statement.p95_ms)}
+        {statement.p95_ms === null && statement.stddev_ms !== null && (
+          <span className="text-muted" title={t('rangeHint')}>
+            {' '}
+            {t('stddev', { stddev: amount.time(statement.stddev_ms) })}
+          </span>
+        )}
+      </Figure>
+      <Figure
+        label={t('column.rows')}
+        title={
+          perCall === null
+            ? undefined
+            : t('perCall', { rows: format.number(perCall, { maximumSignificantDigits: 3 }) })
+        }
+      >
+        {amount.count(statement.rows)}
+      </Figure>
+      <Figure label={t('column.blocks')}>{amount.count(statement.blocks_read)}</Figure>
+      <td className="hidden h-5 lg:block">
+        <Sparkline values={statement.spark} />
+      </td>
+      <td className="order-first pt-px text-right lg:order-none">
+        <ChangeMark change={change} />
+      </td>
+    </tr>
+  );
+});
+
+function Figure(props: { label: string; title?: string | undefined; children: React.ReactNode }) {
+  return (
+    <td
+      title={props.title}
+      className="col-span-2 flex items-baseline justify-between gap-2 whitespace-nowrap pt-px tabular-nums lg:col-span-1 lg:block lg:text-right"
+    >
+      <span className="text-[12px] text-muted lg:hidden">{props.label}</span>
+      <span>{props.children}</span>
+    </td>
+  );
+}
