@@ -1,0 +1,74 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type {
+  ExplainBody,
+  PlanBody,
+  plansCompareBody,
+  StatementDetailBody,
+  StatementsBody,
+} from '@/lib/contract';
+import { call, withQuery } from './call';
+
+type Window = { from: number; to: number };
+export type RankingFilters = {
+  cluster: string;
+  instance: string | null;
+  database: string | null;
+  user: string | null;
+  search: string | null;
+  sort: string;
+  limit: number;
+};
+
+/** What ran, ranked. The old ranking stays while a new one is read. */
+export function statementsOptions(filters: RankingFilters, window: Window) {
+  const { cluster, instance, ...rest } = filters;
+  const scope = instance ? { instance } : { cluster };
+  return queryOptions({
+    queryKey: ['statements', filters, window],
+    queryFn: ({ signal }) =>
+      call<StatementsBody>(withQuery('/statements', { ...scope, ...rest, ...window }), { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** One statement on one cluster. */
+export function statementOptions(id: string, cluster: string, window: Window) {
+  return queryOptions({
+    queryKey: ['statement', id, cluster, window],
+    queryFn: ({ signal }) =>
+      call<StatementDetailBody>(
+        withQuery(`/statements/${encodeURIComponent(id)}`, { cluster, ...window }),
+        { signal },
+      ),
+    placeholderData: (old, query) => (query?.queryKey[1] === id ? old : undefined),
+  });
+}
+
+/** Asks one instance for the plan of a statement; a refusal is an answer, not an error. */
+export function explain(id: string, instance: string): Promise<ExplainBody> {
+  return call<ExplainBody>(`/statements/${encodeURIComponent(id)}/explain`, {
+    method: 'POST',
+    body: { instance },
+  });
+}
+
+/** A stored plan never changes. */
+export function planOptions(id: string) {
+  return queryOptions({
+    queryKey: ['plan', id],
+    queryFn: ({ signal }) => call<PlanBody>(`/plans/${encodeURIComponent(id)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export type PlansCompareBody = z.infer<typeof plansCompareBody>;
+
+export function comparePlansOptions(a: string, b: string) {
+  return queryOptions({
+    queryKey: ['plans', a, b],
+    queryFn: ({ signal }) =>
+      call<PlansCompareBody>(withQuery('/plans/compare', { a, b }), { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
