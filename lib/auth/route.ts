@@ -1,48 +1,54 @@
 import type { z } from 'zod';
-import type { Role } from '@/lib/contract/fields';
+import { type Operation, type OperationName, operations } from '@/lib/contract/operations';
 import { BodyError, bodyLimit, parseStrictJson } from '@/lib/contract/strict-json';
-import { HttpError, invalid } from './http-error';
+import { HttpError, invalid, notFound } from './http-error';
 import { type Caller, requireUser } from './require-user';
 
 type Schema = z.ZodType;
 type Out<S> = S extends Schema ? z.output<S> : undefined;
+type Field<O, F extends string> = O extends Record<F, infer S> ? S : undefined;
 
-export type RouteSpec<Q extends Schema | undefined, B extends Schema | undefined> = {
-  /** The least role that may call. */
-  role: Role;
-  query?: Q;
-  body?: B;
-  status?: number;
-  handle(call: {
-    caller: Caller;
-    ip: string | null;
-    params: Record<string, string>;
-    query: Out<Q>;
-    body: Out<B>;
-    request: Request;
-  }): Promise<unknown>;
+type Call<O> = {
+  caller: Caller;
+  ip: string | null;
+  params: Record<string, string>;
+  query: Out<Field<O, 'query'>>;
+  body: Out<Field<O, 'body'>>;
+  request: Request;
 };
 
 type Context = { params: Promise<Record<string, string>> };
 
 /** A route handler: authorise → parse → handle → json. Each handler of the API is made by this, or by publicRoute. */
-export function route<
-  Q extends Schema | undefined = undefined,
-  B extends Schema | undefined = undefined,
->(spec: RouteSpec<Q, B>) {
+export function route<N extends OperationName>(
+  name: N,
+  handle: (call: Call<(typeof operations)[N]>) => Promise<unknown>,
+) {
+  const operation: Operation = operations[name];
   return async (request: Request, context?: Context): Promise<Response> => {
     try {
-      const caller = await requireUser(request, spec.role);
-      const query = readQuery(request, spec.query) as Out<Q>;
-      const body = (await readBody(request, spec.body)) as Out<B>;
+      const caller = await requireUser(request, operation.role);
+      const query = readQuery(request, operation.query);
+      const body = await readBody(request, operation.body);
       const params = (await context?.params) ?? {};
       const ip = clientAddress(request);
-      const answer = await spec.handle({ caller, ip, params, query, body, request });
-      return answer instanceof Response ? answer : json(answer, spec.status ?? 200);
+      const call = { caller, ip, params, query, body, request } as Call<(typeof operations)[N]>;
+      const answer = await handle(call);
+      if (answer instanceof Response) return answer;
+      if (operation.response === null) return new Response(null, { status: 204, headers: noStore });
+      return json(answer, operation.status ?? 200);
     } catch (error) {
       return errorResponse(error);
     }
   };
+}
+
+const noStore = { 'cache-control': 'no-store' };
+
+/** An id from the path, as the store's integer. @throws 404 for anything else: there is no such thing */
+export function idOf(text: string | undefined, what: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text ?? '')) throw notFound(what);
+  return Number(text);
 }
 
 /** For the few calls that need no sign-in: health, and the form of a one-time link. */

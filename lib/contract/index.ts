@@ -4,4 +4,5 @@ export * from './clusters';
 export * from './fields';
 export * from './instances';
 export * from './metrics';
+export * from './operations';
 export * from './statements';

@@ -1,0 +1,171 @@
+import type { z } from 'zod';
+import * as admin from './admin';
+import * as clusters from './clusters';
+import type { Role } from './fields';
+import * as instances from './instances';
+import * as metrics from './metrics';
+import * as statements from './statements';
+
+/** One call of the API: who may, what goes in, what comes out. Routes are made from it and OpenAPI is derived from it. */
+export type Operation = {
+  summary: string;
+  role: Role;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  response: z.ZodType | null;
+  status?: number;
+};
+
+/** Every call below /api/v1. */
+export const operations = {
+  'GET /instances': {
+    summary: 'All watched instances',
+    role: 'viewer',
+    response: instances.instancesBody,
+  },
+  'POST /instances': {
+    summary: 'Watch an instance',
+    role: 'admin',
+    body: instances.instanceInput,
+    response: instances.instanceBody,
+    status: 201,
+  },
+  'GET /instances/{id}': {
+    summary: 'One instance',
+    role: 'viewer',
+    response: instances.instanceBody,
+  },
+  'PATCH /instances/{id}': {
+    summary:
+      'Change an instance; another host, port, user or TLS mode discards the stored password',
+    role: 'admin',
+    body: instances.instancePatch,
+    response: instances.instanceBody,
+  },
+  'DELETE /instances/{id}': {
+    summary: 'Stop watching an instance',
+    role: 'admin',
+    response: null,
+    status: 204,
+  },
+  'POST /instances/test': {
+    summary: 'Connect once and say what could be seen, without storing',
+    role: 'admin',
+    body: instances.instanceTest,
+    response: instances.instanceTestBody,
+  },
+  'GET /instances/{id}/health': {
+    summary: 'Per metric, whether it is read; and what watching costs',
+    role: 'viewer',
+    response: instances.instanceHealthBody,
+  },
+  'DELETE /demo': {
+    summary: 'Take the demo fleet away',
+    role: 'admin',
+    response: null,
+    status: 204,
+  },
+  'GET /catalog': { summary: 'Every metric', role: 'viewer', response: metrics.catalogBody },
+  'GET /series': {
+    summary: 'A column over time; counters per second unless raw=1',
+    role: 'viewer',
+    query: metrics.seriesQuery,
+    response: metrics.seriesBody,
+  },
+  'GET /statements': {
+    summary: 'What ran in a window, ranked',
+    role: 'viewer',
+    query: statements.statementsQuery,
+    response: statements.statementsBody,
+  },
+  'GET /statements/{id}': {
+    summary: 'One statement with series, tables, plans, advice',
+    role: 'viewer',
+    query: statements.statementQuery,
+    response: statements.statementDetailBody,
+  },
+  'POST /statements/{id}/explain': {
+    summary: 'The plan of a statement, or why there is none',
+    role: 'operator',
+    body: statements.explainInput,
+    response: statements.explainBody,
+  },
+  'GET /plans/{id}': { summary: 'One plan', role: 'viewer', response: statements.planBody },
+  'GET /plans/compare': {
+    summary: 'Two plans side by side',
+    role: 'viewer',
+    query: statements.plansCompareQuery,
+    response: statements.plansCompareBody,
+  },
+  'GET /clusters': {
+    summary: 'All clusters, worst first',
+    role: 'viewer',
+    response: clusters.clustersBody,
+  },
+  'GET /clusters/{id}': {
+    summary: 'One cluster',
+    role: 'viewer',
+    response: clusters.clusterDetailBody,
+  },
+  'GET /clusters/{id}/replication': {
+    summary: 'Primary, replicas and their lag',
+    role: 'viewer',
+    response: clusters.replicationBody,
+  },
+  'GET /events': {
+    summary: 'Marks on the charts',
+    role: 'viewer',
+    query: metrics.eventsQuery,
+    response: metrics.eventsBody,
+  },
+  'POST /events': {
+    summary: 'Mark a deploy, a migration or a note',
+    role: 'operator',
+    body: metrics.eventInput,
+    response: metrics.eventBody,
+    status: 201,
+  },
+  'GET /me': { summary: 'Who calls, and their sessions', role: 'viewer', response: admin.meBody },
+  'DELETE /me/sessions/{id}': {
+    summary: 'End one of your sessions',
+    role: 'viewer',
+    response: null,
+    status: 204,
+  },
+  'GET /tokens': { summary: 'API tokens', role: 'admin', response: admin.tokensBody },
+  'POST /tokens': {
+    summary: 'Make an API token; it is shown once',
+    role: 'admin',
+    body: admin.tokenInput,
+    response: admin.tokenMadeBody,
+    status: 201,
+  },
+  'DELETE /tokens/{id}': {
+    summary: 'Revoke an API token',
+    role: 'admin',
+    response: null,
+    status: 204,
+  },
+  'GET /users': { summary: 'Users', role: 'admin', response: admin.usersBody },
+  'POST /users': {
+    summary: 'Add a user, who gets a one-time link',
+    role: 'admin',
+    body: admin.userInput,
+    response: admin.userMadeBody,
+    status: 201,
+  },
+  'PATCH /users/{id}': {
+    summary: 'Change a user',
+    role: 'admin',
+    body: admin.userPatch,
+    response: admin.userBody,
+  },
+  'GET /audit': {
+    summary: 'What people and tokens did',
+    role: 'admin',
+    query: admin.auditQuery,
+    response: admin.auditBody,
+  },
+} as const satisfies Record<string, Operation>;
+
+export type OperationName = keyof typeof operations;
