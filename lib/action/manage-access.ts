@@ -99,7 +99,7 @@ export async function changeUser(
 }
 
 /** Uses up a one-time link: makes the first administrator, or gives a new user a password. */
-export async function useSignInLink(
+export async function acceptSignInLink(
   input: {
     token: string;
     email?: string | undefined;

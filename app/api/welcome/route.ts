@@ -1,4 +1,4 @@
-import { useSignInLink } from '@/lib/action/manage-access';
+import { acceptSignInLink } from '@/lib/action/manage-access';
 import { refuseOtherSites } from '@/lib/auth/require-user';
 import { publicRoute } from '@/lib/auth/route';
 import { firstAccount } from '@/lib/contract';
@@ -8,6 +8,6 @@ export const POST = publicRoute({
   body: firstAccount,
   async handle({ body, ip, request }) {
     refuseOtherSites(request);
-    return useSignInLink(body, ip);
+    return acceptSignInLink(body, ip);
   },
 });

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { describeStatement } from './describe-statement';
+
+const described = (text: string) => describeStatement(text);
+
+test('the kind, tables and text of a normalised statement', async () => {
+  const found = await described(
+    'select o.id from shop.orders o join customer c on c.id = o.c where o.id = $1',
+  );
+  expect(found).toMatchObject({
+    kind: 'select',
+    tables: ['customer', 'shop.orders'],
+    truncated: false,
+  });
+  expect(found.id).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test('spaces, case, literals, parameters and the length of an IN list do not make another statement', async () => {
+  const texts = [
+    'select * from t where a in ($1, $2) and b = $3',
+    'SELECT  *\nFROM t WHERE a IN ($1,$2,$3,$4) AND b = $5',
+    "select * from t where a in (1,2,3) and b = 'x'",
+  ];
+  const ids = await Promise.all(texts.map(async (text) => (await described(text)).id));
+  expect(new Set(ids).size).toBe(1);
+});
+
+test('another table or column is another statement', async () => {
+  expect((await described('select a from t')).id).not.toBe((await described('select b from t')).id);
+});
+
+test.each([
+  "select * from t where a = 'CANARY-7f3a'",
+  'select $tag$CANARY-7f3a$tag$ from t',
+  'select 1 /* CANARY-7f3a */ from t -- CANARY-7f3a',
+  "create role x password 'CANARY-7f3a'",
+  "alter user x with encrypted password 'CANARY-7f3a'",
+  "set yagura.x = 'CANARY-7f3a'",
+  "copy t from program 'CANARY-7f3a'",
+  "comment on table t is 'CANARY-7f3a'",
+  "select 'CANARY-7f3a' unfinished where '",
+  "do $$ begin perform 'CANARY-7f3a'; end $$",
+])('no literal or comment is kept of %s', async (text) => {
+  const found = await described(text);
+  expect(JSON.stringify(found)).not.toContain('CANARY');
+});
+
+test('a utility statement keeps its verb', async () => {
+  expect(await described("create role x password 'p'")).toMatchObject({
+    kind: 'utility:create role',
+    text: 'CREATE ROLE …',
+  });
+  expect((await described('begin')).text).toBe('begin');
+});
+
+test('tags that name places in code are taken from comments, others are not', async () => {
+  const found = await described("select 1 /*route='%2Forders',user_email='a%40b',action='index'*/");
+  expect(found.tags).toEqual({ route: '/orders', action: 'index' });
+});
+
+test('what cannot be parsed says how long it was, nothing else', async () => {
+  expect(await described('selec 1')).toMatchObject({
+    text: '<unparsed, 7 bytes>',
+    kind: 'unknown',
+  });
+  expect((await describeStatement('select 1', { truncated: true })).truncated).toBe(true);
+  expect((await described(`select ${'1,'.repeat(600_000)}1`)).text).toMatch(
+    /^<unparsed, 12000\d\d bytes>$/,
+  );
+});
+
+test('names of common table expressions are no tables', async () => {
+  expect((await described('with x as (select * from y) select * from x')).tables).toEqual(['y']);
+});
+
+test.each(['', ';', '\u0000', '\ud800', '('.repeat(20_000), '/* never closed', '$$'])(
+  '%j does not throw',
+  async (text) => {
+    expect((await described(text)).kind).toBe('unknown');
+  },
+);
