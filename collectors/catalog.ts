@@ -1,17 +1,41 @@
 /** Every metric there is. The web process reads definitions from here; collectors run them. */
 import type { Metric } from '@/lib/metric/define-metric';
+import { activity, applications, load } from './postgres/activity/activity';
+import { archiver } from './postgres/archiver/archiver';
+import { backgroundWriter, checkpoints } from './postgres/checkpoints/checkpoints';
 import { connections, connectionUse } from './postgres/connections/connections';
 import { databases } from './postgres/databases/databases';
+import { io } from './postgres/io/io';
+import { recoveryConflicts, replica } from './postgres/replica/replica';
 import { replication } from './postgres/replication/replication';
+import { replicationSlots } from './postgres/replication-slots/replication-slots';
+import { databaseSize } from './postgres/sizes/sizes';
 import { statements } from './postgres/statements/statements';
+import { transactionIds } from './postgres/transaction-ids/transaction-ids';
+import { wal, walSize } from './postgres/wal/wal';
 import { watching } from './postgres/watching/watching';
 
+/** In the order they are read: what is needed most comes first when a poll runs out of time. */
 export const metrics: readonly Metric[] = [
-  databases,
-  connections,
-  connectionUse,
   replication,
+  replica,
+  connectionUse,
+  activity,
+  load,
+  databases,
   statements,
+  connections,
+  wal,
+  checkpoints,
+  backgroundWriter,
+  io,
+  replicationSlots,
+  archiver,
+  applications,
+  recoveryConflicts,
+  transactionIds,
+  walSize,
+  databaseSize,
   watching,
 ];
 

@@ -33,6 +33,8 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
   let blocked = false;
   let closing = false;
   let sending = false;
+  /** Parcels pushed out of the ring while a batch that held them was under way. */
+  let trimmed = 0;
   const lost = new Map<number, number>();
   let wake: () => void = () => undefined;
   let idle: (() => void)[] = [];
@@ -61,9 +63,10 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
       // A parcel that was refused goes alone, so that it cannot take others with it.
       const batch = ring.slice(0, refusals > 0 ? 1 : batchSize);
       const first = batch[0];
+      trimmed = 0;
       try {
         const done = await options.send(batch);
-        taken(Math.min(done, ring.length));
+        taken(Math.max(0, done - trimmed));
         failures = 0;
         refusals = 0;
         blocked = false;
@@ -80,7 +83,10 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
           options.onError(error, first);
         }
         if (closing && blocked) break;
-        await sleep(Math.min(5_000, 250 * 2 ** Math.min(failures, 5)) * (0.5 + (options.random ?? Math.random)() / 2));
+        await sleep(
+          Math.min(5_000, 250 * 2 ** Math.min(failures, 5)) *
+            (0.5 + (options.random ?? Math.random)() / 2),
+        );
       }
     }
     sending = false;
@@ -96,6 +102,7 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
         const oldest = ring[0];
         if (oldest === undefined) break;
         taken(1);
+        trimmed++;
         drop(oldest);
       }
       if (!sending && !closing) void run();

@@ -4,7 +4,12 @@ import type { Poll } from '@/collectors/run/poll-instance';
 import type { LeaseFence } from '@/lib/storage/append-readings';
 
 /** @returns false when another collector holds the lease now */
-export async function writeStatus(db: Pool, lease: LeaseFence, poll: Poll, at: Date): Promise<boolean> {
+export async function writeStatus(
+  db: Pool,
+  lease: LeaseFence,
+  poll: Poll,
+  at: Date,
+): Promise<boolean> {
   const { server } = poll;
   const held = `exists (select from lease where instance_id = $1 and fence = $2)`;
   const { rowCount } = await db.query(

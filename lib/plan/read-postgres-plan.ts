@@ -112,7 +112,7 @@ function detailsOf(raw: Record<string, unknown>): { name: string; value: string 
 /** PostgreSQL prints a condition with its constants as `'text'::type`, E'…' or bare numbers. Names and $n stay. */
 export function withoutLiterals(condition: string): string {
   return condition
-    .replace(/("(?:[^"]|"")*")|[EBXN]?'(?:[^'\\]|''|\\.)*'/gis, (whole, name) => name ?? '?')
+    .replace(/("(?:[^"]|"")*")|[EBXN]?'(?:[^'\\]|''|\\.)*'/gis, (_, name) => name ?? '?')
     .replace(
       /("(?:[^"]|"")*")|(\$\d+|[\p{L}_][\p{L}\p{N}_$.]*)|-?\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b/giu,
       (whole, name, word) => (name || word ? whole : '?'),

@@ -15,6 +15,8 @@ export type QueryOptions = {
   /** Server-side statement timeout; the client gives up half a second later and cancels. */
   timeoutMs: number;
   params?: readonly (string | null | readonly string[])[];
+  /** By the extended protocol, in which the server itself refuses a second statement. */
+  extended?: boolean;
   /** Most bytes the answer may have; default 8 MiB. */
   maxBytes?: number;
 };
@@ -151,11 +153,13 @@ async function connectTo(
     doing: string,
     deadlineMs: number,
     params?: QueryOptions['params'],
+    extended?: boolean,
   ): Promise<RawResult> => {
     const answer = client.query<(string | null)[]>({
       text,
       rowMode: 'array',
       ...(params === undefined ? {} : { values: params as unknown[] }),
+      ...(extended ? { queryMode: 'extended' } : {}),
     });
     const settled = answer.then(
       () => undefined,
@@ -191,7 +195,7 @@ async function connectTo(
     get bytesRead() {
       return bytesRead;
     },
-    async query(sql, { doing, timeoutMs, params, maxBytes }) {
+    async query(sql, { doing, timeoutMs, params, maxBytes, extended }) {
       if (!alive)
         throw new Failure(
           'connection_lost',
@@ -204,7 +208,7 @@ async function connectTo(
         await run(`set /* yagura */ statement_timeout = ${Math.round(timeoutMs)}`, doing, 2_000);
         serverTimeoutMs = timeoutMs;
       }
-      return run(marked(sql), doing, timeoutMs + 500, params);
+      return run(marked(sql), doing, timeoutMs + 500, params, extended);
     },
     async close() {
       alive = false;

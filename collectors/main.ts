@@ -1,0 +1,102 @@
+/** The collector process: polls what it holds leases of, does the web process's jobs, tends the store. */
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { metrics } from '@/collectors/catalog';
+import { postgres } from '@/collectors/postgres/engine';
+import { explainJob } from '@/collectors/postgres/explain/explain-job';
+import { createDelivery } from '@/collectors/run/deliver';
+import type { Target } from '@/collectors/run/engine';
+import { serveJobs } from '@/collectors/run/serve-jobs';
+import { supervise } from '@/collectors/run/supervise';
+import { testJob } from '@/collectors/run/test-job';
+import type { WatchedInstance } from '@/collectors/store/watched-instances';
+import { publishPublicKey } from '@/lib/secret/keys';
+import { open } from '@/lib/secret/open';
+import { heartbeat, releaseLeases } from '@/lib/storage/lease';
+import { openPool, requireUrl } from '@/lib/storage/pool';
+import { tend } from '@/lib/storage/tend';
+import packageJson from '@/package.json';
+
+const url = requireUrl();
+const rootKey = process.env.YAGURA_SECRET_KEY ?? '';
+const collectorId = `${hostname().slice(0, 40)}-${randomBytes(4).toString('hex')}`;
+const applicationName = `yagura/${collectorId}`;
+const db = openPool(url, 6);
+const log = (message: string) => console.log(`collector: ${message}`);
+const node = {
+  id: collectorId,
+  host: hostname(),
+  pid: process.pid,
+  version: packageJson.version,
+  startedAt: new Date(),
+};
+
+await publishPublicKey(db, rootKey);
+await tend(db, Date.now());
+await heartbeat(db, node);
+
+const delivery = createDelivery(db, {
+  log,
+  onFenced: (lease) => supervision.fenced(lease),
+});
+const supervision = supervise({
+  db,
+  collectorId,
+  engines: { postgres },
+  delivery,
+  targetOf,
+  log,
+});
+const jobs = serveJobs({
+  db,
+  url,
+  collectorId,
+  handlers: {
+    test_connection: testJob({ db, rootKey, metrics, applicationName }),
+    explain: explainJob({ db, rootKey, applicationName: `${applicationName} explain` }),
+  },
+  onInstances: () => supervision.reconcile(),
+  log,
+});
+const beating = every(5000, () => heartbeat(db, node));
+const tending = every(60_000, () => tend(db, Date.now()));
+
+let stopping = false;
+const stop = async () => {
+  if (stopping) return;
+  stopping = true;
+  // Whatever hangs, the process is gone after 8 s; the lease runs out by itself then.
+  setTimeout(() => process.exit(1), 8000).unref();
+  beating();
+  tending();
+  await Promise.all([supervision.stop(), jobs.stop()]);
+  await delivery.close(5000);
+  await releaseLeases(db, collectorId).catch(() => undefined);
+  await db.end().catch(() => undefined);
+  process.exit(0);
+};
+process.on('SIGTERM', stop);
+process.on('SIGINT', stop);
+// The launcher is gone: nobody would restart or stop us.
+process.on('disconnect', stop);
+process.send?.('ready');
+log(`polling as ${collectorId}`);
+
+async function targetOf(instance: WatchedInstance): Promise<Target> {
+  const { id, host, port, database, user, tls } = instance;
+  const place = { table: 'instance', row: String(id), column: 'password' };
+  const password = instance.password === null ? null : open(rootKey, instance.password, place);
+  return { host, port, database, user, tls, password };
+}
+
+/** Repeats without overlap; a failure is logged and tried again at the next turn. */
+function every(ms: number, work: () => Promise<unknown>): () => void {
+  let running = false;
+  const timer = setInterval(async () => {
+    if (running) return;
+    running = true;
+    await work().catch((error: Error) => log(error.message));
+    running = false;
+  }, ms);
+  return () => clearInterval(timer);
+}

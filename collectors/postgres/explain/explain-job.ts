@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Target } from '@/collectors/run/engine';
+import type { JobHandler } from '@/collectors/run/serve-jobs';
+import { readWatchedInstance, type WatchedInstance } from '@/collectors/store/watched-instances';
+import { planFindings } from '@/lib/plan/plan-findings';
+import { planShape } from '@/lib/plan/plan-shape';
+import { open } from '@/lib/secret/open';
+import { explainStatement } from './explain-statement';
+import type { Refusal } from './refusal';
+
+type Payload = { instance_id: number; statement_id: string };
+
+const perMinute = 10;
+
+/** Explains a statement of the store on an instance and keeps the plan. Jobs run one after another, ten a minute per instance. */
+export function explainJob(options: {
+  db: Pool;
+  rootKey: string;
+  applicationName: string;
+}): JobHandler {
+  const recent = new Map<number, number[]>();
+  return async ({ payload }) => {
+    const { instance_id, statement_id } = payload as Payload;
+    const instance = await readWatchedInstance(options.db, instance_id);
+    if (!instance) return refused('gone', 'The instance is no longer watched.');
+    if (!instance.explainEnabled)
+      return refused(
+        'switched_off',
+        'EXPLAIN is switched off for this instance.',
+        'Switch it on in the settings of the instance.',
+      );
+    const now = Date.now();
+    const times = (recent.get(instance_id) ?? []).filter((at) => at > now - 60_000);
+    if (times.length >= perMinute)
+      return refused(
+        'rate',
+        'Ten plans a minute are the limit for an instance. Try again in a minute.',
+      );
+    recent.set(instance_id, [...times, now]);
+    const statement = await readStatement(options.db, instance_id, statement_id);
+    if (!statement)
+      return refused('unknown_statement', 'The statement was not seen on this instance.');
+    const login = loginOf(instance, statement.database, options.rootKey);
+    const answer = await explainStatement(login, statement, options.applicationName);
+    if (answer.status !== 'ok') return answer;
+    const { root } = answer;
+    const findings = planFindings(root, statement.text, answer.tableRows);
+    const shape = createHash('sha256').update(planShape(root)).digest('hex').slice(0, 16);
+    const { rows } = await options.db.query<{ id: string }>(
+      `insert into plan (id, statement_id, instance_id, engine, generic, shape, root, findings)
+       values (gen_random_uuid(), $1, $2, 'postgres', true, $3, $4, $5) returning id`,
+      [statement_id, instance_id, shape, JSON.stringify(root), JSON.stringify(findings)],
+    );
+    return { status: 'ok', plan_id: rows[0]?.id };
+  };
+}
+
+const refused = (code: string, reason: string, fix: string | null = null): Refusal => ({
+  status: 'refused',
+  code,
+  reason,
+  fix,
+});
+
+/** The database in which the statement ran most recently on this instance. */
+async function readStatement(db: Pool, instanceId: number, statementId: string) {
+  const { rows } = await db.query<{ text: string; truncated: boolean; database: string | null }>(
+    `select s.text, s.truncated, k.database_name as database from statement s
+     join statement_key k on k.statement_id = s.id
+     where s.id = $1 and k.instance_id = $2 order by k.id desc limit 1`,
+    [statementId, instanceId],
+  );
+  return rows[0] ?? null;
+}
+
+function loginOf(instance: WatchedInstance, database: string | null, rootKey: string): Target {
+  const separate = instance.explainUser !== null;
+  const column = separate ? 'explain_password' : 'password';
+  const sealed = separate ? instance.explainPassword : instance.password;
+  const { host, port, tls } = instance;
+  return {
+    host,
+    port,
+    tls,
+    database: database ?? instance.database,
+    user: instance.explainUser ?? instance.user,
+    password:
+      sealed === null
+        ? null
+        : open(rootKey, sealed, { table: 'instance', row: String(instance.id), column }),
+  };
+}

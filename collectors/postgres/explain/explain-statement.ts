@@ -1,0 +1,139 @@
+import { quoted } from '@/collectors/postgres/needs';
+import { openSession, type Session } from '@/collectors/postgres/session/session';
+import type { Target } from '@/collectors/run/engine';
+import { Failure } from '@/collectors/run/failure';
+import type { PlanNode } from '@/lib/contract';
+import { readPostgresPlan } from '@/lib/plan/read-postgres-plan';
+import { gateCatalog } from './catalog-gate';
+import type { Refusal } from './refusal';
+import { type GatedText, gateText } from './text-gate';
+
+export type Explained = { status: 'ok'; root: PlanNode; tableRows: Record<string, number> };
+
+const timeoutMs = 2000;
+
+/**
+ * The generic plan of a normalised statement, on a connection of its own that is used once: read-only, 2 s at most,
+ * waiting for no lock longer than 100 ms, never ANALYZE. What may not or cannot be planned is an answer, not an exception.
+ * @param login the separate EXPLAIN login, or the monitoring one
+ */
+export async function explainStatement(
+  login: Target,
+  statement: { text: string; truncated: boolean },
+  applicationName: string,
+): Promise<Explained | Refusal> {
+  const gated = await gateText(statement.text, statement.truncated);
+  if ('status' in gated) return gated;
+  let session: Session | null = null;
+  try {
+    session = await openSession(login, applicationName);
+    return await explainIn(session, gated);
+  } catch (error) {
+    if (error instanceof Failure) return refusalOf(error, login.user, gated.tables);
+    throw error;
+  } finally {
+    // Closing frees what a function may have taken, such as an advisory lock, which outlives ROLLBACK.
+    await session?.close();
+  }
+}
+
+async function explainIn(session: Session, gated: GatedText): Promise<Explained | Refusal> {
+  const run = (sql: string, doing: string, extended = false) =>
+    session.query(sql, { doing, timeoutMs, extended });
+  await run('begin transaction read only', 'begin');
+  await run('set local lock_timeout = 100', 'set a limit');
+  // PostgreSQL's own names win over those that somebody could have put in the way.
+  await run(
+    `select pg_catalog.set_config('search_path', 'pg_catalog, ' || pg_catalog.current_setting('search_path'), true)`,
+    'fix the search path',
+  );
+  const refusal = await gateCatalog(session, gated);
+  if (refusal) return refusal;
+  // The server's own parser decides whether this is one statement; nothing is planned yet.
+  await run(`prepare yagura_explain as ${gated.text}`, 'check the statement', true);
+  const version = await run(
+    `select current_setting('server_version_num')::int, (select pg_catalog.cardinality(parameter_types)
+     from pg_catalog.pg_prepared_statements where name = 'yagura_explain')`,
+    'count the parameters',
+  );
+  const [number, parameters] = (version.rows[0] ?? []).map(Number);
+  const plan =
+    (number ?? 0) >= 160000
+      ? await run(`explain (format json, generic_plan) ${gated.text}`, 'explain')
+      : await explainPrepared(run, parameters ?? 0);
+  const root = readPostgresPlan(JSON.parse(plan.rows[0]?.[0] ?? 'null'));
+  const tableRows = await readTableRows(session, gated.tables);
+  await run('rollback', 'roll back');
+  return { status: 'ok', root, tableRows };
+}
+
+/** Before 16 there is no GENERIC_PLAN: a prepared statement is made to use its generic plan. */
+async function explainPrepared(
+  run: (sql: string, doing: string) => ReturnType<Session['query']>,
+  parameters: number,
+) {
+  await run('set local plan_cache_mode = force_generic_plan', 'ask for the generic plan');
+  const values = new Array(parameters).fill('null').join(', ');
+  return run(
+    `explain (format json) execute yagura_explain${parameters > 0 ? `(${values})` : ''}`,
+    'explain',
+  );
+}
+
+/** The planner's own idea of how many rows the tables have; tables never analysed are left out. */
+async function readTableRows(session: Session, tables: string[]): Promise<Record<string, number>> {
+  const { rows } = await session.query(
+    `select n.nspname, c.relname, c.reltuples::bigint from pg_catalog.unnest($1::text[]) t
+     join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(t)
+     join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.reltuples >= 0`,
+    { doing: 'read table sizes', timeoutMs, params: [tables.map(quotedTable)] },
+  );
+  return Object.fromEntries(
+    rows.map(([schema, name, count]) => [
+      schema === 'public' ? String(name) : `${schema}.${name}`,
+      Number(count),
+    ]),
+  );
+}
+
+const quotedTable = (table: string) => table.split('.').map(quoted).join('.');
+
+function refusalOf(failure: Failure, user: string, tables: string[]): Refusal {
+  const answer = (status: Refusal['status'], reason: string, fix: string | null): Refusal => ({
+    status,
+    code: failure.code,
+    reason,
+    fix,
+  });
+  const role = quoted(user);
+  switch (failure.code) {
+    case 'permission_denied': {
+      const schemas = [
+        ...new Set(tables.filter((one) => one.includes('.')).map((one) => one.split('.')[0] ?? '')),
+      ];
+      const usage = schemas.map((schema) => `GRANT USAGE ON SCHEMA ${quoted(schema)} TO ${role};`);
+      const select = tables.map((table) => `GRANT SELECT ON ${quotedTable(table)} TO ${role};`);
+      return answer(
+        'unavailable',
+        `The login ${user} may not read the tables of this statement.`,
+        [...usage, ...select].join('\n'),
+      );
+    }
+    case 'object_missing':
+      return answer(
+        'unavailable',
+        `${failure.message}. It may be found through another search path than that of ${user}.`,
+        `ALTER ROLE ${role} SET search_path = ...; -- the schemas the application uses`,
+      );
+    case 'lock_timeout':
+      return answer(
+        'unavailable',
+        'A table of this statement is locked at this moment; nothing was waited for. Try again later.',
+        null,
+      );
+    case 'timeout':
+      return answer('unavailable', 'Planning took longer than 2 s and was ended.', null);
+    default:
+      return answer(failure.fatal ? 'unavailable' : 'error', failure.message, failure.fix);
+  }
+}
