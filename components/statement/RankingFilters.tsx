@@ -1,0 +1,162 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useEffect, useId, useRef, useState } from 'react';
+import { Button } from '@/components/ui/Button';
+import { Input, Select } from '@/components/ui/Input';
+import type { InstanceBody, StatementBody } from '@/lib/contract';
+import { visibleText } from './sql-tokens';
+
+type Values = {
+  instance: string | null;
+  database: string | null;
+  user: string | null;
+  search: string | null;
+  limit: number;
+};
+
+type RankingFiltersProps = {
+  instances: readonly InstanceBody[];
+  statements: readonly StatementBody[];
+  values: Values;
+  filtered: boolean;
+  onChange: (changes: Record<string, string | number | null>) => void;
+};
+
+const LIMITS = [20, 50, 100, 200, 500];
+
+/** What narrows the ranking; all of it is in the address. `/` goes to the search. */
+export function RankingFilters(props: RankingFiltersProps) {
+  const { values, onChange } = props;
+  const t = useTranslations('statements');
+  const search = useRef<HTMLInputElement>(null);
+  const [typed, setTyped] = useState(values.search ?? '');
+  const given = useRef(values.search ?? '');
+  const databases = useSeen(props.statements.map((each) => each.database));
+  const users = useSeen(props.statements.map((each) => each.user));
+
+  // The address may change by itself (back, a cleared filter): follow it, but never under the typing hand.
+  useEffect(() => {
+    if ((values.search ?? '') === given.current) return;
+    given.current = values.search ?? '';
+    setTyped(given.current);
+  }, [values.search]);
+
+  useEffect(() => {
+    if (typed.trim() === given.current) return;
+    const timer = setTimeout(() => {
+      given.current = typed.trim();
+      onChange({ search: typed.trim() || null });
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [typed, onChange]);
+
+  useEffect(() => {
+    function onKey(event: KeyboardEvent) {
+      const target = event.target as HTMLElement;
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (target.closest('input, textarea, select, [contenteditable], dialog')) return;
+      event.preventDefault();
+      search.current?.focus();
+      search.current?.select();
+    }
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+
+  return (
+    <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
+      <Input
+        ref={search}
+        type="search"
+        data-filter
+        aria-label={t('search')}
+        placeholder={`${t('search')}  /`}
+        value={typed}
+        maxLength={200}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+        className="col-span-2 sm:max-w-72"
+      />
+      <Choice
+        label={t('filter.instance')}
+        all={t('filter.all')}
+        value={values.instance}
+        options={props.instances.map(({ id, name }) => [id, name])}
+        onChange={(instance) => onChange({ instance })}
+      />
+      <Choice
+        label={t('filter.database')}
+        all={t('filter.all')}
+        value={values.database}
+        options={withCurrent(databases, values.database)}
+        onChange={(database) => onChange({ database })}
+      />
+      <Choice
+        label={t('filter.user')}
+        all={t('filter.all')}
+        value={values.user}
+        options={withCurrent(users, values.user)}
+        onChange={(user) => onChange({ user })}
+      />
+      <Choice
+        label={t('filter.limit')}
+        value={String(values.limit)}
+        options={LIMITS.map((limit) => [String(limit), String(limit)])}
+        onChange={(limit) => onChange({ limit: limit === '50' ? null : limit })}
+      />
+      {props.filtered && (
+        <Button
+          size="small"
+          variant="quiet"
+          onClick={() => onChange({ instance: null, database: null, user: null, search: null })}
+        >
+          {t('filter.clear')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Choice(props: {
+  label: string;
+  all?: string;
+  value: string | null;
+  options: readonly (readonly [string, string])[];
+  onChange: (value: string | null) => void;
+}) {
+  const id = useId();
+  return (
+    <div className="flex min-w-0 items-center gap-1.5 text-[12px] text-muted">
+      <label htmlFor={id} className="shrink-0">
+        {props.label}
+      </label>
+      <Select
+        id={id}
+        value={props.value ?? ''}
+        onChange={(event) => props.onChange(event.target.value || null)}
+        className="sm:max-w-44"
+      >
+        {props.all && <option value="">{props.all}</option>}
+        {props.options.map(([value, name]) => (
+          <option key={value} value={value}>
+            {visibleText(name)}
+          </option>
+        ))}
+      </Select>
+    </div>
+  );
+}
+
+/** Names met so far: choosing one must not make the others vanish from the list. */
+function useSeen(names: readonly (string | null)[]): string[] {
+  const [seen, setSeen] = useState<readonly string[]>([]);
+  const fresh = [...new Set(names)].filter((name) => name !== null && !seen.includes(name));
+  if (fresh.length > 0) setSeen([...seen, ...(fresh as string[])].sort());
+  return [...seen];
+}
+
+function withCurrent(names: readonly string[], current: string | null): [string, string][] {
+  const all = current !== null && !names.includes(current) ? [...names, current] : names;
+  return all.map((name) => [name, name]);
+}

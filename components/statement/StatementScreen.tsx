@@ -1,0 +1,171 @@
+/** One statement: its SQL, what it did in the window, where it runs, its plans, and EXPLAIN. */
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { PlanFindings } from '@/components/plan/PlanFindings';
+import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
+import { Screen } from '@/components/screen/Screen';
+import { useWindow } from '@/components/screen/use-window';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { CallError } from '@/lib/client/call';
+import { instancesOptions } from '@/lib/client/instances';
+import { statementOptions, statementsOptions } from '@/lib/client/statements';
+import { useRangeQuery } from '@/lib/client/use-address';
+import type { StatementDetailBody } from '@/lib/contract';
+import { ExplainPanel } from './ExplainPanel';
+import { FormattedSql } from './FormattedSql';
+import { PartialNotes } from './PartialNotes';
+import { PlanList } from './PlanList';
+import { changeOf } from './prepare-ranking';
+import { StatementCharts } from './StatementCharts';
+import { StatementNumbers } from './StatementNumbers';
+import { oneLine, visibleText } from './sql-tokens';
+import { sumRows } from './sum-rows';
+import { useAmount } from './use-amount';
+import { WhereItRuns } from './WhereItRuns';
+
+/** @param base path of the cluster's statements. */
+export function StatementScreen(props: { id: string; cluster: string; base: string }) {
+  const { id, cluster, base } = props;
+  const t = useTranslations('statement');
+  const range = useRangeQuery();
+  const window = useWindow();
+  const query = useQuery(statementOptions(id, cluster, window));
+  const instances = useQuery(instancesOptions());
+  // The share needs what everything else took: one row of the ranking carries the totals.
+  const ranking = useQuery(
+    statementsOptions(
+      {
+        cluster,
+        instance: null,
+        database: null,
+        user: null,
+        search: null,
+        sort: 'total_ms',
+        limit: 1,
+      },
+      window,
+    ),
+  );
+  const { data, error } = query;
+  const own = (instances.data?.instances ?? []).filter((each) => each.cluster_id === cluster);
+  const name = own[0]?.cluster;
+  const back = (
+    <Link href={`${base}${range}`} className="hover:text-text hover:underline">
+      ← {t('back', { cluster: name ?? '…' })}
+    </Link>
+  );
+
+  if (error instanceof CallError && error.status === 404)
+    return (
+      <Screen title={t('title')} above={back}>
+        <EmptyState title={t('notFound.title')}>{t('notFound.body')}</EmptyState>
+      </Screen>
+    );
+  if (!data)
+    return (
+      <Screen title={t('title')} above={back}>
+        {error ? (
+          <Failure title={t('error')} error={error} retry={() => void query.refetch()} />
+        ) : (
+          <div className="rounded-md border border-line bg-raised">
+            <LoadingRows rows={10} height={44} />
+          </div>
+        )}
+      </Screen>
+    );
+
+  const sum = sumRows(data.rows);
+  const total = ranking.data?.totals.total_ms ?? null;
+  const share = total && sum ? Math.min(1, sum.total_ms / total) : null;
+  return (
+    <Screen
+      title={
+        <span className="font-mono text-[17px]">
+          {visibleText(shortTitle(data.statement.text))}
+        </span>
+      }
+      lead={<Sentence data={data} share={share} />}
+      above={back}
+    >
+      {error && <StaleNote since={query.dataUpdatedAt} error={error} />}
+      <PartialNotes partial={data.partial} instances={own} />
+      <div
+        className={`grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem] ${error ? 'opacity-70' : ''}`}
+      >
+        <div className="flex min-w-0 flex-col gap-4">
+          <StatementNumbers sum={sum} share={share} />
+          <Box title={t('sql.title')}>
+            <FormattedSql sql={data.statement.text} truncated={data.statement.truncated} />
+          </Box>
+          <StatementCharts series={data.series} window={window} />
+          <Box title={t('where.title')}>
+            <WhereItRuns rows={data.rows} instances={data.instances} />
+          </Box>
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <Box title={t('explain.button')}>
+            <ExplainPanel statement={id} instances={data.instances} rows={data.rows} />
+          </Box>
+          <Box title={t('advice.title')}>
+            <PlanFindings findings={data.advice} none={t('advice.none')} />
+          </Box>
+          <Box title={t('plans.title')}>
+            <PlanList plans={data.plans} instances={data.instances} />
+          </Box>
+          <Box title={t('tables.title')}>
+            {data.statement.tables.length === 0 ? (
+              <p className="text-muted">{t('tables.none')}</p>
+            ) : (
+              <ul className="flex flex-wrap gap-1.5">
+                {data.statement.tables.map((table) => (
+                  <li
+                    key={table}
+                    className="rounded-sm bg-sunken px-2 py-0.5 font-mono text-[12px]"
+                  >
+                    <bdi>{visibleText(table)}</bdi>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Box>
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+function Box({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="min-w-0 rounded-md border border-line bg-raised p-4">
+      <h2 className="mb-3 font-semibold text-[14px]">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** How often, how long, and whether that is new. */
+function Sentence({ data, share }: { data: StatementDetailBody; share: number | null }) {
+  const t = useTranslations('statement.sentence');
+  const amount = useAmount();
+  const sum = sumRows(data.rows);
+  if (!sum) return data.window.covered_from === null ? t('unknown') : t('quiet');
+  const change = changeOf(sum.mean_ms, sum.previous_mean_ms);
+  const ran = t('ran', {
+    share: amount.share(share),
+    calls: amount.count(sum.calls),
+    mean: amount.time(sum.mean_ms),
+    rows: amount.count(sum.calls > 0 ? sum.rows / sum.calls : null),
+  });
+  if (change.kind === 'more' || change.kind === 'less')
+    return `${ran} ${t(change.kind === 'more' ? 'slower' : 'faster', { percent: amount.share(change.ratio) })}`;
+  return change.kind === 'same' ? `${ran} ${t('same')}` : ran;
+}
+
+function shortTitle(sql: string): string {
+  const line = oneLine(sql);
+  return line.length > 110 ? `${line.slice(0, 110)}…` : line;
+}

@@ -1,0 +1,134 @@
+/** Statements of a cluster: filters, what the window lacks, the ranking. */
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useFormatter, useTranslations } from 'next-intl';
+import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
+import { Screen } from '@/components/screen/Screen';
+import { useWindow } from '@/components/screen/use-window';
+import { Button } from '@/components/ui/Button';
+import { EmptyState } from '@/components/ui/EmptyState';
+import { instancesOptions } from '@/lib/client/instances';
+import { statementsOptions } from '@/lib/client/statements';
+import { useAddress, useRangeQuery } from '@/lib/client/use-address';
+import type { StatementBody, StatementsBody } from '@/lib/contract';
+import { PartialNotes } from './PartialNotes';
+import { rankingSentence } from './prepare-ranking';
+import { RankingFilters } from './RankingFilters';
+import { SqlToRun } from './SqlToRun';
+import { StatementRanking } from './StatementRanking';
+import { useAmount } from './use-amount';
+
+const FILTERS = ['instance', 'database', 'user', 'search'] as const;
+
+/** @param base path of this screen, to which a statement's id is added. */
+export function StatementsScreen({ cluster, base }: { cluster: string; base: string }) {
+  const t = useTranslations('statements');
+  const router = useRouter();
+  const { get, set } = useAddress();
+  const range = useRangeQuery();
+  const window = useWindow();
+  const sort = get('sort') ?? 'total_ms';
+  const limit = Number(get('limit')) || 50;
+  const [instance, database, user, search] = FILTERS.map(get) as [
+    string | null,
+    string | null,
+    string | null,
+    string | null,
+  ];
+  const query = useQuery(
+    statementsOptions({ cluster, instance, database, user, search, sort, limit }, window),
+  );
+  const instances = useQuery(instancesOptions());
+  const own = (instances.data?.instances ?? []).filter((each) => each.cluster_id === cluster);
+  const filtered = FILTERS.some((name) => get(name) !== null);
+  const { data, error } = query;
+  const hrefOf = (statement: StatementBody) =>
+    `${base}/${encodeURIComponent(statement.id)}${range}`;
+  const name = own[0]?.cluster;
+
+  return (
+    <Screen
+      title={name ? t('titleOf', { cluster: name }) : t('title')}
+      lead={data && <Sentence data={data} />}
+    >
+      <RankingFilters
+        instances={own}
+        statements={data?.statements ?? []}
+        values={{ instance, database, user, search, limit }}
+        onChange={set}
+        filtered={filtered}
+      />
+      {error && data && <StaleNote since={query.dataUpdatedAt} error={error} />}
+      {data && <PartialNotes partial={data.partial} instances={own} />}
+      {data?.unavailable.map((one) => (
+        <EmptyState
+          key={one.instance}
+          title={`${t('empty.unavailable')}: ${own.find(({ id }) => id === one.instance)?.name ?? one.instance}`}
+        >
+          <p className="mb-2">{one.reason}</p>
+          {one.fix_sql && <SqlToRun sql={one.fix_sql} />}
+        </EmptyState>
+      ))}
+      {error && !data && (
+        <Failure title={t('error')} error={error} retry={() => void query.refetch()} />
+      )}
+      <section
+        aria-busy={query.isFetching}
+        className={`overflow-hidden rounded-md border border-line bg-raised ${error && data ? 'opacity-70' : ''} ${error && !data ? 'hidden' : ''}`}
+      >
+        {!data && <LoadingRows rows={12} />}
+        {data && data.statements.length > 0 && (
+          <StatementRanking
+            data={data}
+            sort={sort}
+            onSort={(by) => set({ sort: by === 'total_ms' ? null : by })}
+            hrefOf={hrefOf}
+            open={(statement) => router.push(hrefOf(statement))}
+          />
+        )}
+        {data && data.statements.length === 0 && (
+          <div className="p-6">
+            <p className="font-semibold text-[14px]">
+              {filtered ? t('empty.filtered') : t('empty.title')}
+            </p>
+            {!filtered && <p className="mt-1 text-muted">{t('empty.body')}</p>}
+            {filtered && (
+              <Button
+                size="small"
+                className="mt-3"
+                onClick={() => set(Object.fromEntries(FILTERS.map((each) => [each, null])))}
+              >
+                {t('filter.clear')}
+              </Button>
+            )}
+          </div>
+        )}
+      </section>
+    </Screen>
+  );
+}
+
+/** The answer first: what makes the load. */
+function Sentence({ data }: { data: StatementsBody }) {
+  const t = useTranslations('statements.sentence');
+  const amount = useAmount();
+  const format = useFormatter();
+  const sentence = rankingSentence(data.statements, data.totals);
+  if (sentence.kind === 'unknown' || sentence.kind === 'quiet') return t(sentence.kind);
+  if (sentence.kind === 'one')
+    return t('one', {
+      share: amount.share(sentence.share),
+      calls: amount.count(sentence.calls),
+      mean: amount.time(sentence.meanMs),
+    });
+  if (sentence.kind === 'few')
+    return t('few', {
+      count: format.number(sentence.count),
+      share: amount.share(sentence.share),
+      calls: amount.count(sentence.calls),
+      total: amount.time(sentence.totalMs),
+    });
+  return t('even', { count: sentence.count, total: amount.time(sentence.totalMs) });
+}
