@@ -9,7 +9,7 @@ import type { DraftField, InstanceDraft } from './instance-draft';
 /** One thing the login must have, with the panels that are blind without it. */
 export type Permission = {
   need: string;
-  ok: boolean;
+  ok: boolean | null;
   fixSql: string | null;
   panels: readonly string[];
 };
@@ -76,8 +76,8 @@ function Outcome({ state }: { state: TestState }) {
         {state.kind !== 'invalid' && state.fix && <p className="text-muted">{state.fix}</p>}
       </div>
     );
-  const missing = state.permissions.filter((permission) => !permission.ok);
-  const works = state.permissions.filter((permission) => permission.ok);
+  const missing = state.permissions.filter((permission) => permission.ok !== true);
+  const works = state.permissions.filter((permission) => permission.ok === true);
   const values = { version: state.version, role: t(`role.${state.role}`) };
   return (
     <div className="flex flex-col gap-4 text-[13px]">
