@@ -52,9 +52,17 @@ function install(development) {
   if (all.is(lock) || (!development && some.is(lock))) return;
   say('installing dependencies …');
   const kept = development || existsSync('node_modules/vitest');
+  // Not "npm ci": it refuses a lock file that leaves out packages of other platforms which a mirror does not carry.
   run(
     'npm',
-    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', ...(kept ? [] : ['--omit=dev'])],
+    [
+      'install',
+      '--no-save',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      ...(kept ? [] : ['--omit=dev']),
+    ],
     {
       failure: 'The dependencies could not be installed. Is the package registry reachable?',
       env: { npm_config_engine_strict: 'false' },
