@@ -106,20 +106,20 @@ export async function appendStatements(
   }
 }
 
-/** `userid/dbid/queryid/toplevel`, how the maps of keys name a statement of one server. */
+/** `userid/dbid/queryid/t` (`f` when not at top level), how the maps of keys name a statement of one server. */
 export function statementKeyName(seen: {
   userid: string;
   dbid: string;
   queryid: string;
   toplevel: boolean;
 }): string {
-  return `${seen.userid}/${seen.dbid}/${seen.queryid}/${seen.toplevel}`;
+  return `${seen.userid}/${seen.dbid}/${seen.queryid}/${seen.toplevel ? 't' : 'f'}`;
 }
 
 /** Every key of an instance that the store knows. */
 export async function loadStatementKeys(db: Db, instanceId: number): Promise<Map<string, number>> {
   const { rows } = await db.query<{ id: number; name: string }>(
-    `select id, userid || '/' || dbid || '/' || queryid || '/' || toplevel as name
+    `select id, userid || '/' || dbid || '/' || queryid || '/' || case when toplevel then 't' else 'f' end as name
      from statement_key where instance_id = $1`,
     [instanceId],
   );
@@ -154,7 +154,7 @@ export async function registerStatements(
      select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bool[], $7::text[], $8::text[])
      on conflict (instance_id, userid, dbid, queryid, toplevel)
        do update set statement_id = excluded.statement_id, user_name = excluded.user_name, database_name = excluded.database_name
-     returning id, userid || '/' || dbid || '/' || queryid || '/' || toplevel as name`,
+     returning id, userid || '/' || dbid || '/' || queryid || '/' || case when toplevel then 't' else 'f' end as name`,
     [
       instanceId,
       keys.map((one) => one.statement.id),

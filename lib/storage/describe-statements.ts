@@ -1,0 +1,153 @@
+import { notFound } from '@/lib/auth/http-error';
+import type { StatementBody, StatementDetailBody, StatementsBody } from '@/lib/contract';
+import type { Db } from './partitions';
+import { readMetricHealth } from './read-metric-health';
+import { readPlans } from './read-plans';
+import {
+  readStatementSeries,
+  readStatements,
+  type StatementRow,
+  type StatementsQuery,
+} from './read-statements';
+
+/** Ids of an instance, or of all instances of a cluster. @throws 404 when there is none */
+export async function instancesIn(
+  db: Db,
+  scope: { instance?: string | undefined; cluster?: string | undefined },
+): Promise<number[]> {
+  const { rows } = await db.query<{ id: number }>(
+    'select id from instance where ($1::int is null or id = $1) and ($2::int is null or cluster_id = $2)',
+    [scope.instance ?? null, scope.cluster ?? null],
+  );
+  if (rows.length === 0) throw notFound(scope.instance ? 'instance' : 'cluster');
+  return rows.map((row) => row.id);
+}
+
+/** The ranking as the API gives it. */
+export async function describeStatements(db: Db, query: StatementsQuery): Promise<StatementsBody> {
+  const found = await readStatements(db, query);
+  const health = await readMetricHealth(db, query.instanceIds, 'postgres.statements');
+  const none = found.coveredFrom === null;
+  const all = found.totals.totalMs + (found.hidden?.totalMs ?? 0);
+  return {
+    window: windowOf(query, found),
+    totals: none
+      ? { calls: null, total_ms: null }
+      : { calls: found.totals.calls, total_ms: found.totals.totalMs },
+    statements: found.statements.map((row) => statementOf(row, all)),
+    other: {
+      statements: found.other.statements,
+      calls: found.other.calls,
+      total_ms: found.other.totalMs,
+    },
+    hidden: found.hidden && {
+      calls: found.hidden.calls,
+      total_ms: found.hidden.totalMs,
+      fix_sql: 'GRANT pg_read_all_stats TO yagura; -- the login that watches',
+    },
+    evictions: found.evictions,
+    partial: partialOf(found.partial),
+    unavailable: health
+      .filter((one) => one.error !== null)
+      .map((one) => ({
+        instance: String(one.instanceId),
+        reason: one.error?.message ?? '',
+        fix_sql: one.missing.map((missing) => missing.fix_sql).find((sql) => sql !== null) ?? null,
+      })),
+  };
+}
+
+/** One statement over a window: what it did, its series, its plans. @throws 404 when it is not known */
+export async function describeStatement(
+  db: Db,
+  query: { id: string; instanceIds: number[]; from: number; to: number; points: number },
+): Promise<StatementDetailBody> {
+  const { rows } = await db.query(
+    `select s.id, s.text, s.kind, s.tables, s.truncated, s.first_seen from statement s
+     where s.id = $1 and exists (select from statement_key k where k.statement_id = s.id and k.instance_id = any($2))`,
+    [query.id, query.instanceIds],
+  );
+  const statement = rows[0];
+  if (!statement) throw notFound('statement');
+  const window = { ...query, sort: 'total_ms' as const, limit: 100 };
+  const found = await readStatements(db, window);
+  const series = await readStatementSeries(db, query);
+  const plans = await readPlans(db, query.id, query.instanceIds);
+  const instances = await db.query(
+    `select distinct i.id, i.name, i.explain_enabled from instance i
+     join statement_key k on k.instance_id = i.id and k.statement_id = $1 where i.id = any($2) order by i.name`,
+    [query.id, query.instanceIds],
+  );
+  const seconds = series.stepMs / 1000;
+  return {
+    window: windowOf(query, found),
+    statement: { ...statement, first_seen: statement.first_seen.getTime() },
+    rows: found.statements.map((row) => statementOf(row, found.totals.totalMs)),
+    series: {
+      step_ms: series.stepMs,
+      points: series.points.map((point) => ({
+        at: point.at,
+        calls_per_s: point.calls / seconds,
+        mean_ms: point.calls > 0 ? point.totalMs / point.calls : null,
+        total_ms_per_s: point.totalMs / seconds,
+        rows_per_s: point.rows / seconds,
+        blocks_read_per_s: point.blocksRead === null ? null : point.blocksRead / seconds,
+      })),
+    },
+    plans: plans.map(({ root, findings: _, ...plan }) => ({ ...plan, total_cost: root.cost })),
+    advice: plans[0]?.findings ?? [],
+    partial: partialOf(found.partial),
+    instances: instances.rows.map((row) => ({ ...row, id: String(row.id) })),
+  };
+}
+
+function windowOf(
+  query: { from: number; to: number },
+  found: { coveredFrom: number | null; coveredTo: number | null },
+) {
+  return {
+    from: query.from,
+    to: query.to,
+    covered_from: found.coveredFrom,
+    covered_to: found.coveredTo,
+  };
+}
+
+const partialOf = (list: { instanceId: number; reason: string; from: number; to: number }[]) =>
+  list.map(({ instanceId, ...rest }) => ({ instance: String(instanceId), ...rest }));
+
+function statementOf(row: StatementRow, allMs: number): StatementBody {
+  const { sums } = row;
+  const calls = sums.calls ?? 0;
+  const totalMs = sums.total_ms ?? 0;
+  const mean = calls > 0 ? totalMs / calls : null;
+  const variance =
+    mean === null || sums.sum_sq_ms === null ? null : sums.sum_sq_ms / calls - mean ** 2;
+  const { previous } = row;
+  const { calls: _, total_ms: __, sum_sq_ms: ___, rows, ...amounts } = sums;
+  return {
+    ...amounts,
+    id: row.id,
+    text: row.text,
+    kind: row.kind,
+    tables: row.tables,
+    truncated: row.truncated,
+    database: row.database,
+    user: row.user,
+    instances: row.instanceIds.map(String),
+    calls,
+    total_ms: totalMs,
+    mean_ms: mean,
+    stddev_ms: variance === null ? null : Math.sqrt(Math.max(0, variance)),
+    // pg_stat_statements keeps no distribution: a percentile of it would be invented.
+    p95_ms: null,
+    rows: rows ?? 0,
+    share: allMs > 0 ? totalMs / allMs : null,
+    previous: previous && {
+      calls: previous.calls,
+      total_ms: previous.totalMs,
+      mean_ms: previous.calls > 0 ? previous.totalMs / previous.calls : null,
+    },
+    spark: row.spark,
+  };
+}
