@@ -5,13 +5,14 @@ export type Child = { name: string; pid(): number | undefined; stop(): Promise<v
 
 /**
  * Keeps a process running: one that ends with an error, or is killed, is started again after 0.5 s, later up to 15 s.
- * A process that ends by itself with code 0 has done its work.
  * The IPC channel tells it when we are gone.
  */
 export function keepRunning(options: {
   name: string;
   args: string[];
   env: Record<string, string | undefined>;
+  /** Ending with code 0 means that its work is done. */
+  mayFinish?: boolean;
   log(line: string): void;
 }): Child {
   let child: ChildProcess | null = null;
@@ -29,7 +30,7 @@ export function keepRunning(options: {
     child.on('error', (error) => options.log(`${options.name}: ${error.message}`));
     child.on('exit', async (code, signal) => {
       child = null;
-      if (stopping || code === 0) return;
+      if (stopping || (code === 0 && options.mayFinish)) return;
       if (Date.now() - startedAt > 30_000) failures = 0;
       const waitMs = Math.min(15_000, 500 * 2 ** failures++);
       options.log(`${options.name} ended (${signal ?? `code ${code}`}); starting it again`);

@@ -108,7 +108,15 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
   const common = { ...rest, DATABASE_URL: url, YAGURA_DATA_DIR: options.dataDir };
   const typescript = ['--import', 'tsx'];
   const add = (name: string, args: string[], extra: Record<string, string>) =>
-    children.push(keepRunning({ name, args, env: { ...common, ...extra }, log: say }));
+    children.push(
+      keepRunning({
+        name,
+        args,
+        env: { ...common, ...extra },
+        mayFinish: name === 'demo',
+        log: say,
+      }),
+    );
   if (options.role !== 'web')
     add('collector', [...typescript, 'collectors/main.ts'], { YAGURA_SECRET_KEY: rootKey });
   if (options.role !== 'collector')

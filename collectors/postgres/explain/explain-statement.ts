@@ -29,7 +29,7 @@ export async function explainStatement(
     session = await openSession(login, applicationName);
     return await explainIn(session, gated);
   } catch (error) {
-    if (error instanceof Failure) return refusalOf(error, login.user, gated.tables);
+    if (error instanceof Failure) return refusalOf(error, login.user, gated);
     throw error;
   } finally {
     // Closing frees what a function may have taken, such as an advisory lock, which outlives ROLLBACK.
@@ -98,7 +98,7 @@ async function readTableRows(session: Session, tables: string[]): Promise<Record
 
 const quotedTable = (table: string) => table.split('.').map(quoted).join('.');
 
-function refusalOf(failure: Failure, user: string, tables: string[]): Refusal {
+function refusalOf(failure: Failure, user: string, { tables, writes }: GatedText): Refusal {
   const answer = (status: Refusal['status'], reason: string, fix: string | null): Refusal => ({
     status,
     code: failure.code,
@@ -108,6 +108,12 @@ function refusalOf(failure: Failure, user: string, tables: string[]): Refusal {
   const role = quoted(user);
   switch (failure.code) {
     case 'permission_denied': {
+      if (writes)
+        return answer(
+          'unavailable',
+          `Planning a statement that changes rows needs the right to change them, which ${user} rightly does not have.`,
+          null,
+        );
       const schemas = [
         ...new Set(tables.filter((one) => one.includes('.')).map((one) => one.split('.')[0] ?? '')),
       ];

@@ -10,6 +10,8 @@ import type { Refusal } from './refusal';
 
 export type GatedText = {
   text: string;
+  /** Changes rows: planning it needs the right to change them. */
+  writes: boolean;
   tables: string[];
   /** Function and operator names as written, schema first when given. */
   functions: string[][];
@@ -54,7 +56,14 @@ export async function gateText(given: string, truncated: boolean): Promise<Gated
     return refuse('not_one', 'Exactly one statement can be explained.');
   if (!allowedKinds.has(kind))
     return refuse('utility', 'Only SELECT, INSERT, UPDATE, DELETE and MERGE have plans.');
-  return forbiddenPart(parsed) ?? { text, tables: tablesOf(parsed.tree), ...namesIn(parsed) };
+  return (
+    forbiddenPart(parsed) ?? {
+      text,
+      writes: kind !== 'SelectStmt',
+      tables: tablesOf(parsed.tree),
+      ...namesIn(parsed),
+    }
+  );
 }
 
 function forbiddenPart(parsed: Parsed): Refusal | null {
