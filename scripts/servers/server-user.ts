@@ -66,13 +66,18 @@ export async function shelterBinaries(binaries: Binaries, user: ServerUser): Pro
   if (!user || (await reachable(binaries.bin))) return binaries;
   const info = await stat(path.join(binaries.bin, 'postgres'));
   const root = path.join(shelter, `programs-${shortHash(`${info.size} ${info.mtimeMs}`)}`);
-  if (!(await exists(path.join(root, 'bin', 'postgres')))) {
+  const bin = path.join(root, path.relative(binaries.root, binaries.bin));
+  if (!(await exists(path.join(bin, 'postgres')))) {
     const fresh = `${root}.${process.pid}`;
     await mkdir(shelter, { recursive: true, mode: 0o755 });
     await cp(binaries.root, fresh, { recursive: true, verbatimSymlinks: true });
     await rename(fresh, root).catch(() => {}); // Another process was first.
   }
-  return { ...binaries, root, bin: path.join(root, 'bin') };
+  const env = Object.entries(binaries.env).map(([name, value]) => [
+    name,
+    value.replaceAll(binaries.root, root),
+  ]);
+  return { root, bin, env: Object.fromEntries(env) };
 }
 
 export async function own(file: string, user: ServerUser): Promise<void> {
