@@ -1,0 +1,65 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { useEffect, useState } from 'react';
+
+const PaletteDialog = dynamic(() => import('./PaletteDialog').then((all) => all.PaletteDialog), {
+  ssr: false,
+});
+
+const places: Record<string, string> = {
+  f: '/',
+  i: '/instances',
+  r: '/reference',
+  s: '/settings',
+};
+
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** Ctrl/Cmd-K opens the palette, `g` and a letter goes, `/` filters what is on the page. Its code is loaded when first opened. */
+export function CommandPalette() {
+  const t = useTranslations('shell.palette');
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    let afterG = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        setOpen((now) => !now);
+        return;
+      }
+      if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      const place = Date.now() - afterG < 1000 ? places[event.key] : undefined;
+      if (place) router.push(place);
+      afterG = event.key === 'g' ? Date.now() : 0;
+      if (event.key === '?') setOpen(true);
+      if (event.key === '/') {
+        const filter = document.querySelector<HTMLElement>('input[type="search"]');
+        if (filter) {
+          event.preventDefault();
+          filter.focus();
+        }
+      }
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [router]);
+  return (
+    <>
+      <button
+        type="button"
+        aria-label={t('open')}
+        onClick={() => setOpen(true)}
+        className="h-8 rounded-md border border-line-strong px-2 text-muted hover:bg-hover"
+      >
+        ⌘K
+      </button>
+      {open && <PaletteDialog onClose={() => setOpen(false)} />}
+    </>
+  );
+}

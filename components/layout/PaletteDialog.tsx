@@ -1,0 +1,88 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { Command } from 'cmdk';
+import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { clustersOptions } from '@/lib/client/clusters';
+import { instancesOptions } from '@/lib/client/instances';
+
+const item =
+  'flex cursor-pointer items-center justify-between rounded-md px-2 py-1.5 data-[selected=true]:bg-selected';
+
+/** Finds clusters, instances and pages by name. */
+export function PaletteDialog({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('shell');
+  const router = useRouter();
+  const clusters = useQuery(clustersOptions());
+  const instances = useQuery(instancesOptions());
+  const go = (path: string) => {
+    onClose();
+    router.push(path);
+  };
+  return (
+    <Command.Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      label={t('palette.label')}
+      overlayClassName="fixed inset-0 z-40 bg-black/60"
+      contentClassName="fixed top-24 left-1/2 z-50 w-[min(36rem,92vw)] -translate-x-1/2 rounded-md border border-line-strong bg-overlay p-2"
+    >
+      <Command.Input
+        autoFocus
+        placeholder={t('palette.placeholder')}
+        className="mb-2 h-9 w-full rounded-md border border-line-strong bg-sunken px-3"
+      />
+      <Command.List className="max-h-80 overflow-y-auto">
+        <Command.Empty className="p-3 text-muted">{t('palette.empty')}</Command.Empty>
+        <Command.Group heading={t('palette.clusters')}>
+          {clusters.data?.clusters.map((one) => (
+            <Command.Item
+              key={one.id}
+              value={`cluster ${one.name}`}
+              className={item}
+              onSelect={() => go(`/clusters/${one.id}`)}
+            >
+              <bdi>{one.name}</bdi>
+            </Command.Item>
+          ))}
+          {clusters.data?.clusters.map((one) => (
+            <Command.Item
+              key={`${one.id} statements`}
+              value={`statements ${one.name}`}
+              className={item}
+              onSelect={() => go(`/clusters/${one.id}/statements`)}
+            >
+              <bdi>{one.name}</bdi> <span className="text-muted">{t('palette.statements')}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading={t('palette.instances')}>
+          {instances.data?.instances.map((one) => (
+            <Command.Item
+              key={one.id}
+              value={`instance ${one.name} ${one.host}`}
+              className={item}
+              onSelect={() => go(`/instances?instance=${one.id}`)}
+            >
+              <bdi>{one.name}</bdi> <span className="text-muted">{one.host}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+        <Command.Group heading={t('palette.pages')}>
+          {(['fleet', 'instances', 'reference', 'settings'] as const).map((name) => (
+            <Command.Item
+              key={name}
+              value={`page ${t(`nav.${name}`)}`}
+              className={item}
+              onSelect={() => go(name === 'fleet' ? '/' : `/${name}`)}
+            >
+              {t(`nav.${name}`)}
+              <kbd className="text-muted">g {name[0]}</kbd>
+            </Command.Item>
+          ))}
+        </Command.Group>
+      </Command.List>
+    </Command.Dialog>
+  );
+}
