@@ -13,7 +13,7 @@ import type { InstanceBody, InstanceHealthBody } from '@/lib/contract';
 import { InstanceDetail } from './InstanceDetail';
 
 export const INSTANCE_COLUMNS =
-  'gap-x-4 lg:grid-cols-[minmax(0,1fr)_6rem_6rem_9rem_10rem_9rem_2rem]';
+  'gap-x-4 lg:grid-cols-[minmax(0,1fr)_6rem_5rem_8rem_14rem_9rem_2rem]';
 
 const MARKS: Record<InstanceBody['state'], Status> = {
   up: 'ok',

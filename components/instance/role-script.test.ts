@@ -13,7 +13,7 @@ describe('roleScript', () => {
   it('grants only pg_monitor and keeps the role small', () => {
     const sql = roleScript(base);
     expect(sql).toContain('GRANT pg_monitor TO yagura WITH INHERIT TRUE;');
-    expect(sql).toContain('NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 3');
+    expect(sql).toContain('NOSUPERUSER NOCREATEDB NOCREATEROLE\n  CONNECTION LIMIT 3');
     expect(sql).not.toMatch(/pg_read_all_data|pg_signal_backend|SUPERUSER;/);
   });
 

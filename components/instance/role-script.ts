@@ -26,8 +26,8 @@ function watchingRole({ user, version, rights }: RoleScriptInput): string[] {
     rights === 'usual' ? ['pg_monitor'] : ['pg_read_all_stats', 'pg_read_all_settings'];
   const inherit = version >= 16 ? ' WITH INHERIT TRUE' : '';
   return [
-    `CREATE ROLE ${role} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 3`,
-    `  PASSWORD ${PASSWORD};`,
+    `CREATE ROLE ${role} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE`,
+    `  CONNECTION LIMIT 3 PASSWORD ${PASSWORD};`,
     ...granted.map((name) => `GRANT ${name} TO ${role}${inherit};`),
     `ALTER ROLE ${role} SET statement_timeout = '10s';`,
     `ALTER ROLE ${role} SET lock_timeout = '100ms';`,
@@ -39,8 +39,8 @@ function watchingRole({ user, version, rights }: RoleScriptInput): string[] {
 function explainRole(name: string): string[] {
   const role = quoteIdentifier(name);
   return [
-    `CREATE ROLE ${role} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE CONNECTION LIMIT 1`,
-    `  PASSWORD ${PASSWORD};`,
+    `CREATE ROLE ${role} LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE`,
+    `  CONNECTION LIMIT 1 PASSWORD ${PASSWORD};`,
     `ALTER ROLE ${role} SET statement_timeout = '2s';`,
     `ALTER ROLE ${role} SET lock_timeout = '100ms';`,
     `ALTER ROLE ${role} SET default_transaction_read_only = on;`,

@@ -58,8 +58,8 @@ describe('markRows', () => {
   });
 
   it('marks the worst estimate only from ten times on', () => {
-    const near = { ...node('Seq Scan', 1, 10), rows_actual: 50 };
-    const far = { ...node('Seq Scan', 1, 10), rows_actual: 5000 };
+    const near: Node = { ...node('Seq Scan', 1, 10), rows_actual: 50 };
+    const far: Node = { ...node('Seq Scan', 1, 10), rows_actual: 5000 };
     expect(markRows(preparePlanRows(near)).worst).toBeNull();
     expect(markRows(preparePlanRows(far)).worst).toBe('0');
   });

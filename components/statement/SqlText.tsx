@@ -16,7 +16,7 @@ const COLOURS: Record<SqlToken['kind'], string> = {
 export const SqlText = memo(function SqlText({ sql, most }: { sql: string; most?: number }) {
   const text = most !== undefined && sql.length > most ? `${sql.slice(0, most)}…` : sql;
   return (
-    <code dir="ltr" className="font-mono [unicode-bidi:isolate]">
+    <code dir="ltr" className="font-mono [font-variant-ligatures:none] [unicode-bidi:isolate]">
       {sqlTokens(text).map((token, index) =>
         COLOURS[token.kind] ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: a token is its position

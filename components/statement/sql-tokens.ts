@@ -14,7 +14,9 @@ const KEYWORDS = new Set(
   outer over overlaps partition preceding prepare primary procedure range recursive references refresh reindex release reset returning
   revoke right rollback rollup row rows savepoint schema select session set share show similar skip some start symmetric table temp temporary
   then ties to trailing transaction trigger true truncate unbounded union unique update user using vacuum values view when where window with
-  within without work`.split(/\s+/),
+  within without work role login inherit nosuperuser nocreatedb nocreaterole connection password`.split(
+    /\s+/,
+  ),
 );
 
 /** Characters that have no picture of their own or turn the direction of what follows. */

@@ -12,6 +12,7 @@ export function Switch(props: {
       <input
         type="checkbox"
         role="switch"
+        aria-checked={props.checked}
         checked={props.checked}
         disabled={props.disabled ?? false}
         onChange={(event) => props.onChange(event.target.checked)}

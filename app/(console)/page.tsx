@@ -1,0 +1,5 @@
+import { FleetScreen } from '@/components/fleet/FleetScreen';
+
+export default function FleetPage() {
+  return <FleetScreen />;
+}

@@ -1,0 +1,133 @@
+'use client';
+
+/** One cluster as a tower of three storeys: application on top, database, infrastructure at the base. */
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { MetricPanel } from '@/components/panel/MetricPanel';
+import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
+import { Screen } from '@/components/screen/Screen';
+import { useWindow } from '@/components/screen/use-window';
+import { ClusterTopology } from '@/components/topology/ClusterTopology';
+import { StatusMark } from '@/components/ui/StatusMark';
+import { catalogOptions } from '@/lib/client/admin';
+import { clusterOptions, eventsOptions } from '@/lib/client/clusters';
+import { useRangeQuery } from '@/lib/client/use-address';
+import type { CatalogMetric, ClusterDetailBody } from '@/lib/contract';
+import { SentenceText } from './SentenceText';
+import { TopStatements } from './TopStatements';
+
+/** What one looks at first comes first; the rest follows in the catalog's order. */
+const order = [
+  'postgres.load',
+  'postgres.statements',
+  'postgres.connection-use',
+  'postgres.activity',
+  'postgres.replication',
+  'postgres.replica',
+  'postgres.databases',
+];
+
+export function ClusterScreen({ id }: { id: string }) {
+  const t = useTranslations('cluster');
+  const query = useRangeQuery();
+  const cluster = useQuery(clusterOptions(id));
+  const { data, error } = cluster;
+  if (error && !data)
+    return (
+      <Screen title={t('cluster')}>
+        <Failure title={t('cluster')} error={error} retry={() => cluster.refetch()} />
+      </Screen>
+    );
+  if (!data)
+    return (
+      <Screen title={t('cluster')}>
+        <LoadingRows rows={10} height={48} />
+      </Screen>
+    );
+  return (
+    <Screen
+      title={<bdi>{data.name}</bdi>}
+      lead={<SentenceText sentence={data.sentence} />}
+      above={<Link href={`/${query}`}>{t('fleet')}</Link>}
+      actions={
+        <Link
+          href={`/clusters/${id}/statements${query}`}
+          className="rounded-md border border-line-strong bg-raised px-3 py-1.5 hover:bg-hover"
+        >
+          {t('statements')}
+        </Link>
+      }
+    >
+      {error && <StaleNote since={cluster.dataUpdatedAt} error={error} />}
+      <ClusterTopology cluster={data} />
+      <Storey layer="application" measured={false} />
+      <Storey layer="database" measured>
+        <TopStatements cluster={id} />
+        <DatabasePanels cluster={data} />
+      </Storey>
+      <Storey layer="infrastructure" measured={false} />
+    </Screen>
+  );
+}
+
+const tints = {
+  application: 'border-l-application',
+  database: 'border-l-database',
+  infrastructure: 'border-l-infrastructure',
+};
+
+function Storey(props: {
+  layer: keyof typeof tints;
+  measured: boolean;
+  children?: React.ReactNode;
+}) {
+  const t = useTranslations();
+  return (
+    <section className={`flex flex-col gap-3 border-l-2 pl-4 ${tints[props.layer]}`}>
+      <h2 className="flex items-center gap-2 font-semibold text-[15px]">
+        {!props.measured && <StatusMark status="unknown" />}
+        {t(`shell.layer.${props.layer}`)}
+        {!props.measured && (
+          <span className="font-normal text-[13px] text-unknown">{t('cluster.notMeasured')}</span>
+        )}
+      </h2>
+      {props.children}
+    </section>
+  );
+}
+
+function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
+  const window = useWindow();
+  const { data } = useQuery(catalogOptions());
+  const events = useQuery(eventsOptions({ cluster: cluster.id, ...window }));
+  const rank = (metric: CatalogMetric) => {
+    const place = order.indexOf(metric.id);
+    return place === -1 ? order.length : place;
+  };
+  const metrics = (data?.metrics ?? [])
+    .filter((metric) => cluster.engines.includes(metric.engine) && metric.layer === 'database')
+    .sort((a, b) => rank(a) - rank(b));
+  const watched = (metric: CatalogMetric) =>
+    cluster.instances.filter(
+      (one) => metric.on === 'any' || one.role === 'unknown' || one.role === metric.on,
+    );
+  return (
+    <div className="grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-3">
+      {metrics.flatMap((metric) => {
+        const instances = watched(metric);
+        if (instances.length === 0) return [];
+        return metric.panels.map((panel) => (
+          <MetricPanel
+            key={`${metric.id} ${panel.id}`}
+            metric={metric}
+            panel={panel}
+            instances={instances}
+            window={window}
+            events={events.data?.events ?? []}
+          />
+        ));
+      })}
+    </div>
+  );
+}
