@@ -8,7 +8,6 @@ export function Tooltip(props: { text: ReactNode; children: ReactNode; focusable
   return (
     <span
       className="group/tip relative inline-flex"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the text must be reachable by keyboard
       {...(props.focusable ? { tabIndex: 0 } : {})}
       aria-describedby={id}
     >
