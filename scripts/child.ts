@@ -31,7 +31,8 @@ export function keepRunning(options: {
     child.on('exit', async (code, signal) => {
       child = null;
       if (stopping || (code === 0 && options.mayFinish)) return;
-      if (Date.now() - startedAt > 30_000) failures = 0;
+      // Killed from outside, or long alive: no fault of its own that would repeat at once.
+      if (signal === 'SIGKILL' || Date.now() - startedAt > 30_000) failures = 0;
       const waitMs = Math.min(15_000, 500 * 2 ** failures++);
       options.log(`${options.name} ended (${signal ?? `code ${code}`}); starting it again`);
       await sleep(waitMs);

@@ -3,6 +3,7 @@ import { hkdfSync } from 'node:crypto';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { bootstrap } from '@/lib/auth/bootstrap';
+import { publishPublicKey } from '@/lib/secret/keys';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { type Child, keepRunning } from './child';
@@ -25,7 +26,7 @@ async function main() {
   const rootKey = readRootKey(options.dataDir, env.YAGURA_SECRET_KEY);
   const url = options.databaseUrl ?? (await startStore(options));
   await migrateStore(url, options);
-  const signInPath = await prepareAccess(url);
+  const signInPath = await prepareAccess(url, rootKey);
   if (stopping) return;
   startChildren(options, url, rootKey);
   if (options.role === 'collector') return say('collecting');
@@ -82,9 +83,10 @@ async function migrateStore(url: string, options: LaunchOptions) {
   }
 }
 
-async function prepareAccess(url: string) {
+async function prepareAccess(url: string, rootKey: string) {
   const db = openPool(url, 1);
   try {
+    await publishPublicKey(db, rootKey); // Refuses a key that the stored secrets do not belong to.
     const { signInPath } = await bootstrap(db, {
       adminEmail: env.YAGURA_ADMIN_EMAIL,
       adminPassword: env.YAGURA_ADMIN_PASSWORD,
