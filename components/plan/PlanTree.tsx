@@ -1,8 +1,9 @@
 /** The tree of a plan: one line per step, bars for cost and rows, marks where to look. */
 'use client';
 
-import { useFormatter, useTranslations } from 'next-intl';
+import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { useAmount } from '@/components/statement/use-amount';
 import type { PlanNode } from '@/lib/contract';
 import { PlanBar } from './PlanBar';
 import { PlanMarkBadges } from './PlanMarkBadges';
@@ -185,35 +186,31 @@ function FoldButton(props: {
 function Bars(props: { row: PlanRow<PlanNode>; executed: boolean; hot: boolean }) {
   const { row, executed } = props;
   const t = useTranslations('plan');
-  const format = useFormatter();
-  const compact = (value: number | null) =>
-    value === null
-      ? '–'
-      : format.number(value, { notation: 'compact', maximumSignificantDigits: 3 });
+  const amount = useAmount();
   const { rows_estimated: estimated, rows_actual: actual } = row.node;
   return (
     <>
       <PlanBar
         label={t('column.cost')}
         share={row.costShare}
-        value={compact(row.ownCost)}
+        value={amount.count(row.ownCost)}
         tone={props.hot ? 'hot' : 'plain'}
       />
       <PlanBar
         label={executed ? t('column.actual') : t('column.rows')}
         share={row.rowsShare}
-        value={executed ? `${compact(estimated)} → ${compact(actual)}` : compact(estimated)}
+        value={
+          executed
+            ? `${amount.count(estimated)} → ${amount.count(actual)}`
+            : amount.count(estimated)
+        }
         tone={row.misestimate !== null && row.misestimate >= 10 ? 'hot' : 'quiet'}
       />
       {executed && (
         <PlanBar
           label={t('column.time')}
           share={row.timeShare}
-          value={
-            row.ownTimeMs === null
-              ? '–'
-              : `${format.number(row.ownTimeMs, { maximumSignificantDigits: 3 })} ms`
-          }
+          value={amount.time(row.ownTimeMs)}
           tone="plain"
         />
       )}

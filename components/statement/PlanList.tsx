@@ -7,6 +7,7 @@ import { Ago } from '@/components/screen/Ago';
 import { Badge } from '@/components/ui/Badge';
 import { buttonClass } from '@/components/ui/Button';
 import type { StatementDetailBody } from '@/lib/contract';
+import { groupPlans } from './group-plans';
 import { useAmount } from './use-amount';
 
 type PlanListProps = {
@@ -20,17 +21,19 @@ export function PlanList({ plans, instances }: PlanListProps) {
   const amount = useAmount();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   if (plans.length === 0) return <p className="text-muted">{t('none')}</p>;
-  const sorted = [...plans].sort((a, b) => b.captured_at - a.captured_at);
+  const groups = groupPlans(plans);
   // Older first, so that the comparison reads before → after.
-  const pair = [...sorted].reverse().filter(({ id }) => chosen.includes(id));
+  const pair = groups
+    .map(({ plan }) => plan)
+    .reverse()
+    .filter(({ id }) => chosen.includes(id));
   return (
     <div className="flex flex-col gap-3">
       <ol className="flex flex-col">
-        {sorted.map((plan, index) => {
-          const older = sorted.slice(index + 1).find(({ instance }) => instance === plan.instance);
+        {groups.map(({ plan, times, since, changed }) => {
           return (
             <li key={plan.id} className="flex items-start gap-2 border-line border-b py-2">
-              {sorted.length > 1 && (
+              {groups.length > 1 && (
                 <input
                   type="checkbox"
                   aria-label={t('choose', { when: new Date(plan.captured_at).toISOString() })}
@@ -58,16 +61,17 @@ export function PlanList({ plans, instances }: PlanListProps) {
                 <div className="flex flex-wrap items-center gap-1.5 pt-0.5 text-[12px] text-muted">
                   <Ago at={plan.captured_at} clock />
                   {plan.generic && <Badge>{t('generic')}</Badge>}
-                  {older && older.shape !== plan.shape && (
-                    <Badge tone="warning">{t('changed')}</Badge>
+                  {times > 1 && (
+                    <span>{t.rich('times', { times, since: () => <Ago at={since} /> })}</span>
                   )}
+                  {changed && <Badge tone="warning">{t('changed')}</Badge>}
                 </div>
               </div>
             </li>
           );
         })}
       </ol>
-      {sorted.length > 1 && (
+      {groups.length > 1 && (
         <Link
           href={pair.length === 2 ? `/plans/compare?a=${pair[0]?.id}&b=${pair[1]?.id}` : '#compare'}
           aria-disabled={pair.length !== 2}

@@ -101,7 +101,7 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
           <Box title={t('sql.title')}>
             <FormattedSql sql={data.statement.text} truncated={data.statement.truncated} />
           </Box>
-          <StatementCharts series={data.series} window={window} />
+          <StatementCharts series={data.series} window={window} partial={data.partial} />
           <Box title={t('where.title')}>
             <WhereItRuns rows={data.rows} instances={data.instances} />
           </Box>

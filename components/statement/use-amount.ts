@@ -17,9 +17,11 @@ export function useAmount() {
     share(value: number | null): string {
       if (value === null) return '—';
       const little = value > 0 && value < 0.001;
-      const text = format.number(little ? 0.001 : value, {
+      // Nearly all is not all.
+      const known = value > 0.995 && value < 1 ? Math.min(value, 0.999) : value;
+      const text = format.number(little ? 0.001 : known, {
         style: 'percent',
-        maximumFractionDigits: value < 0.0995 || little ? 1 : 0,
+        maximumFractionDigits: value < 0.0995 || (value > 0.995 && value < 1) ? 1 : 0,
       });
       return little ? `< ${text}` : text;
     },

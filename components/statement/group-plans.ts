@@ -1,0 +1,24 @@
+import type { StatementDetailBody } from '@/lib/contract';
+
+type Plan = StatementDetailBody['plans'][number];
+
+/** The same plan found again and again: the newest, and how often and since when. */
+export type PlanGroup = { plan: Plan; times: number; since: number; changed: boolean };
+
+/** Plans newest first; one after another of the same shape on the same instance are one entry, and a new shape is a change. */
+export function groupPlans(plans: readonly Plan[]): PlanGroup[] {
+  const latest = new Map<string, PlanGroup>();
+  const groups: PlanGroup[] = [];
+  for (const plan of [...plans].sort((a, b) => a.captured_at - b.captured_at)) {
+    const before = latest.get(plan.instance);
+    if (before && before.plan.shape === plan.shape) {
+      before.plan = plan;
+      before.times += 1;
+      continue;
+    }
+    const group = { plan, times: 1, since: plan.captured_at, changed: before !== undefined };
+    latest.set(plan.instance, group);
+    groups.push(group);
+  }
+  return groups.sort((a, b) => b.plan.captured_at - a.plan.captured_at);
+}
