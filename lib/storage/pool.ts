@@ -23,7 +23,10 @@ export function openPool(connectionString: string, max: number): pg.Pool {
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
   });
-  made.on('error', () => {}); // An idle connection lost to a restart; the next query reports what matters.
+  // A connection lost to a restart: the query that is running, or the next one, reports what matters. Without a listener
+  // on the client itself, one that is lent out would end the process.
+  made.on('error', () => {});
+  made.on('connect', (client) => client.on('error', () => {}));
   return made;
 }
 

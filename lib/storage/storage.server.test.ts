@@ -1,0 +1,306 @@
+import fc from 'fast-check';
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+import { appendReadings, type ReadingBatch } from './append-readings';
+import { appendStatements, registerStatements, type StatementDelta } from './append-statements';
+import { compactHour } from './compact';
+import { holdLeases, leaseMs } from './lease';
+import { migrate } from './migrate';
+import { hourMs, listPartitions } from './partitions';
+import { openPool } from './pool';
+import { readLatest } from './read-latest';
+import { readSeries } from './read-series';
+import { readStatements } from './read-statements';
+import { rollUpDay } from './roll-up';
+import { tend } from './tend';
+
+let server: RunningPostgres;
+let db: pg.Pool;
+const lease = { instanceId: 1, fence: 1n };
+/** An hour long past, so that nothing here depends on the clock. */
+const start = Date.UTC(2026, 2, 29, 0, 0, 0);
+const everyMs = 10_000;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  await migrate(server.url());
+  db = openPool(server.url(), 4);
+  await db.query(
+    `insert into cluster (name) values ('c');
+     insert into instance (name, cluster_id, engine, host, port, database, "user", updated_at)
+       select 'i' || n, 1, 'postgres', 'h', 5432, 'd', 'u', now() from generate_series(1, 4) n;
+     insert into lease (instance_id, owner, fence, expires_at) select id, 'test', 1, now() + interval '1 hour' from instance`,
+  );
+});
+afterAll(async () => {
+  await db?.end();
+  await server?.stop();
+});
+
+function batch(metric: string, at: number, values: Record<string, number | null>): ReadingBatch {
+  return {
+    lease,
+    readings: [
+      {
+        metric,
+        at,
+        everyMs,
+        columns: [{ name: 'v', kind: 'counter' }],
+        rows: Object.entries(values).map(([name, value]) => ({
+          labels: { name },
+          values: [value],
+          rates: [value === null ? null : value / 10],
+        })),
+      },
+    ],
+  };
+}
+const read = (metric: string, from: number, to: number, points = 1000, raw = true) =>
+  readSeries(db, { instanceIds: [1], metric, column: 'v', from, to, points, raw });
+
+test('migrating again changes nothing', async () => {
+  expect((await migrate(server.url())).applied).toEqual([]);
+});
+
+test('writing a reading twice stores it once, and a lower fence is refused', async () => {
+  const one = batch('postgres.replay', start, { a: 1 });
+  expect((await appendReadings(db, [one])).written).toBe(1);
+  expect((await appendReadings(db, [one])).written).toBe(0);
+  const stale = { ...one, lease: { instanceId: 1, fence: 0n } };
+  expect((await appendReadings(db, [stale])).rejected).toEqual([stale.lease]);
+  const { series } = await read('postgres.replay', start, start + everyMs);
+  expect(series[0]?.points).toEqual([[start, 1]]);
+});
+
+test('whatever was written is read the same from the hot rows, the blocks and the rollup, gaps included', async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.option(fc.integer({ min: -1000, max: 1000 }), { freq: 4 }), {
+        minLength: 5,
+        maxLength: 400,
+      }),
+      fc.integer({ min: 1, max: 30 }),
+      async (values, points) => {
+        const metric = `postgres.tiers-${run++}`;
+        await appendReadings(
+          db,
+          values.flatMap((value, i) =>
+            value === null
+              ? []
+              : [batch(metric, start + i * everyMs, { a: value, ...(i % 3 === 0 && { b: i }) })],
+          ),
+        );
+        const to = start + values.length * everyMs;
+        const fine = await read(metric, start, to);
+        const coarse = await read(metric, start, to, points);
+        for (const part of await listPartitions(db, 'hot_sample')) await compact(part);
+        expect(await read(metric, start, to)).toEqual(fine);
+        const again = await read(metric, start, to, points);
+        expect(again.series.map((one) => one.min)).toEqual(coarse.series.map((one) => one.min));
+        const expected = values.map((value, i) => [start + i * everyMs, value]);
+        if (values.some((value) => value !== null)) {
+          const a = fine.series.find((one) => one.labels.name === 'a');
+          expect(a?.points).toEqual(expected);
+        }
+      },
+    ),
+    { seed: 42, numRuns: 15 },
+  );
+});
+
+async function compact(part: { name: string; from: number }) {
+  const client = await db.connect();
+  try {
+    await compactHour(client, part);
+  } finally {
+    client.release();
+  }
+  const { forgetPartitions } = await import('./partitions');
+  forgetPartitions(db);
+}
+
+test('a late reading is merged into the hour that was compacted before', async () => {
+  const metric = 'postgres.late';
+  await appendReadings(db, [
+    batch(metric, start, { a: 1 }),
+    batch(metric, start + 2 * everyMs, { a: 3 }),
+  ]);
+  for (const part of await listPartitions(db, 'hot_sample')) await compact(part);
+  await appendReadings(db, [
+    batch(metric, start + everyMs, { a: 2 }),
+    batch(metric, start, { a: 99 }),
+  ]);
+  for (const part of await listPartitions(db, 'hot_sample')) await compact(part);
+  const { series } = await read(metric, start, start + 3 * everyMs);
+  expect(series[0]?.points.map(([, value]) => value)).toEqual([1, 2, 3]);
+});
+
+test('long ranges keep lowest and highest through the rollup', async () => {
+  const metric = 'postgres.rollup';
+  const values = Array.from({ length: 720 }, (_, i) => Math.sin(i) * 100);
+  await appendReadings(
+    db,
+    values.map((value, i) => batch(metric, start + i * everyMs, { a: value })),
+  );
+  for (const part of await listPartitions(db, 'hot_sample')) await compact(part);
+  const range = [start, start + 3 * 24 * hourMs] as const;
+  const before = await read(metric, ...range, 72);
+  const client = await db.connect();
+  await rollUpDay(client, start);
+  client.release();
+  const after = await read(metric, ...range, 72);
+  const round = (list: (number | null)[] | undefined) =>
+    list?.map((v) => (v === null ? null : Math.round(v * 1e6)));
+  expect(round(after.series[0]?.max)).toEqual(round(before.series[0]?.max));
+  expect(round(after.series[0]?.points.map(([, v]) => v))).toEqual(
+    round(before.series[0]?.points.map(([, v]) => v)),
+  );
+});
+
+test('the newest reading is the present, an old one is not', async () => {
+  const at = Math.floor(Date.now() / everyMs) * everyMs;
+  await appendReadings(db, [
+    batch('postgres.now', at - everyMs, { a: 1 }),
+    batch('postgres.now', at, { a: 2 }),
+  ]);
+  const latest = await readLatest(db, { metrics: ['postgres.now', 'postgres.replay'] });
+  expect(latest).toMatchObject([
+    { metric: 'postgres.now', at, value: 2, rate: 0.2, labels: { name: 'a' } },
+  ]);
+});
+
+const delta = (keyId: number, calls: number): StatementDelta => ({
+  keyId,
+  calls,
+  totalMs: calls * 2,
+  sumSqMs: calls * 4,
+  planMs: null,
+  rows: calls,
+  blocksHit: 0,
+  blocksRead: 0,
+  blocksDirtied: 0,
+  blocksWritten: 0,
+  tempBlocksRead: 0,
+  tempBlocksWritten: 0,
+  readMs: null,
+  writeMs: null,
+  walBytes: null,
+  jitMs: null,
+});
+
+test('calls of a window are exactly the sum of its readings, also after the hour was summed', async () => {
+  const keys = await registerStatements(
+    db,
+    1,
+    ['1', '2'].map((queryid) => ({
+      userid: '10',
+      dbid: '5',
+      queryid,
+      toplevel: true,
+      userName: 'u',
+      databaseName: 'd',
+      statement: {
+        id: `000000000000000${queryid}`,
+        text: `select ${queryid}`,
+        kind: 'select',
+        tables: [],
+      },
+    })),
+  );
+  const [first = 0, second = 0] = [...keys.values()];
+  for (let i = 0; i < 400; i++) {
+    const fromAt = start + i * everyMs;
+    const reading = {
+      fromAt,
+      toAt: fromAt + everyMs,
+      partial: i === 50 ? 'reset' : null,
+      deltas: [delta(first, i), ...(i % 2 ? [delta(second, 1)] : [])],
+      hidden: null,
+      evictions: 0,
+    };
+    expect(await appendStatements(db, lease, reading)).toBe(true);
+    if (i % 100 === 0) expect(await appendStatements(db, lease, reading)).toBe(true);
+  }
+  const window = (from: number, to: number) =>
+    readStatements(db, { instanceIds: [1], from, to, sort: 'calls', limit: 1 });
+  const sum = (from: number, to: number) => ((from + to) * (to - from + 1)) / 2;
+  const check = async () => {
+    const all = await window(start, start + 400 * everyMs);
+    expect(all.totals.calls).toBe(sum(0, 399) + 200);
+    expect(all.statements[0]?.sums.calls).toBe(sum(0, 399));
+    expect(all.other).toMatchObject({ statements: 1, calls: 200 });
+    expect(all.partial).toMatchObject([{ reason: 'reset', from: start + 50 * everyMs }]);
+    const part = await window(start + 100 * everyMs, start + 380 * everyMs);
+    expect(part.statements[0]?.sums.calls).toBe(sum(100, 379));
+  };
+  await check();
+  const { sumStatementHour } = await import('./compact');
+  const client = await db.connect();
+  for (let hour = 0; hour < 2; hour++) await sumStatementHour(client, start + hour * hourMs);
+  client.release();
+  await check();
+});
+
+test('an instance has one holder; a dead one’s is taken over with a higher fence', async () => {
+  await db.query('delete from lease');
+  const seen = (id: string) =>
+    db.query(
+      `insert into collector (id, host, pid, version, started_at, last_seen) values ($1, 'h', 1, '0', now(), now())
+       on conflict (id) do update set last_seen = now()`,
+      [id],
+    );
+  await seen('one');
+  expect((await holdLeases(db, 'one')).length).toBe(4);
+  await seen('two');
+  expect(await holdLeases(db, 'two')).toEqual([]);
+  expect((await holdLeases(db, 'one')).length).toBe(2);
+  expect((await holdLeases(db, 'two')).length).toBe(2);
+  await db.query(`delete from collector where id = 'one'`);
+  await db.query(`update lease set expires_at = now() - interval '1 ms' where owner = 'one'`);
+  const taken = await holdLeases(db, 'two');
+  expect(taken.length).toBe(4);
+  expect(Math.max(...taken.map((one) => Number(one.fence)))).toBeGreaterThan(1);
+  expect(leaseMs).toBeLessThanOrEqual(15_000);
+});
+
+test('tending makes partitions ahead and drops what is past retention, twice with the same result', async () => {
+  const now = Date.now();
+  await tend(db, now);
+  const names = async () => (await listPartitions(db, 'hot_sample')).map((part) => part.from);
+  const first = await names();
+  expect(first.filter((from) => from > now).length).toBe(2);
+  await tend(db, now);
+  expect(await names()).toEqual(first);
+  const blocks = await listPartitions(db, 'block');
+  expect(blocks.every((part) => part.to > now - 31 * 24 * hourMs)).toBe(true);
+});
+
+test('kill -9 of the server in the middle of writing leaves each sample whole and once', async () => {
+  await db.query(
+    `update lease set owner = 'test', fence = 1, expires_at = now() + interval '1 hour'`,
+  );
+  const at = Math.floor(Date.now() / hourMs) * hourMs;
+  const acknowledged = new Set<number>();
+  let next = 0;
+  for (let round = 0; round < 5; round++) {
+    const crash = new Promise((resolve) => setTimeout(resolve, 120 + round * 37)).then(() =>
+      server.kill9(),
+    );
+    for (let failed = false; !failed; ) {
+      const i = next++;
+      failed = await appendReadings(db, [batch('postgres.crash', at + i * everyMs, { a: i })]).then(
+        () => !acknowledged.add(i),
+        () => true,
+      );
+    }
+    await crash;
+    await server.restart();
+  }
+  const { series } = await read('postgres.crash', at, at + next * everyMs, next);
+  const stored = new Map(series[0]?.points.map(([t, value]) => [(t - at) / everyMs, value]));
+  for (const i of acknowledged) expect(stored.get(i)).toBe(i);
+  for (const [i, value] of stored) expect([i, null]).toContain(value);
+  expect(acknowledged.size).toBeGreaterThan(10);
+});
