@@ -3,12 +3,17 @@ import type { HTMLAttributes, ReactNode, TdHTMLAttributes, ThHTMLAttributes } fr
 /** A dense table that scrolls inside itself on a narrow screen. `caption` is for screen readers. */
 export function Table(props: { caption: string; children: ReactNode; className?: string }) {
   return (
-    <div className={`overflow-x-auto ${props.className ?? ''}`}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section
+      aria-label={props.caption}
+      tabIndex={0}
+      className={`relative overflow-x-auto outline-offset-[-2px] ${props.className ?? ''}`}
+    >
       <table className="w-full border-collapse text-left text-[13px]">
         <caption className="sr-only">{props.caption}</caption>
         {props.children}
       </table>
-    </div>
+    </section>
   );
 }
 
