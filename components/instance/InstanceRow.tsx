@@ -37,9 +37,9 @@ export function InstanceRow({ instance, admin, open, onOpen }: InstanceRowProps)
   return (
     <>
       <tr
-        className={`grid grid-cols-2 items-center gap-y-1 border-line px-3 py-2.5 text-[13px] hover:bg-hover ${open ? '' : 'border-b'} ${INSTANCE_COLUMNS}`}
+        className={`relative grid grid-cols-2 items-start lg:items-center gap-y-1 border-line px-3 py-2.5 text-[13px] hover:bg-hover ${open ? '' : 'border-b'} ${INSTANCE_COLUMNS}`}
       >
-        <td className="col-span-2 min-w-0 lg:col-span-1">
+        <td className="col-span-2 min-w-0 pr-8 lg:col-span-1 lg:pr-0">
           <div className="flex min-w-0 items-start gap-2.5">
             <span className="pt-[3px]" title={t(`state.${instance.state}`)}>
               <StatusMark status={MARKS[instance.state]} />
@@ -99,7 +99,7 @@ export function InstanceRow({ instance, admin, open, onOpen }: InstanceRowProps)
             <span className="text-warning">{t('blind.some', { count: blind })}</span>
           )}
         </Cell>
-        <td className="col-start-2 row-start-1 justify-self-end lg:col-start-auto lg:row-start-auto">
+        <td className="absolute top-1.5 right-2 lg:static">
           <button
             type="button"
             aria-expanded={open}

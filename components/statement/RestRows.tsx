@@ -43,20 +43,20 @@ function RestRow(props: { sum: Sum; totalMs: number | null; name: string; childr
   const { calls, total_ms: total } = props.sum;
   return (
     <tr
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-y-1 border-line border-b px-3 py-2 ${RANKING_COLUMNS}`}
+      className={`grid grid-cols-2 items-start gap-y-1 border-line border-b px-3 py-2 ${RANKING_COLUMNS}`}
     >
-      <td className="pt-0.5">
+      <td className="order-2 col-span-2 pt-0.5 lg:order-none lg:col-span-1">
         <ShareBar share={props.totalMs ? total / props.totalMs : null} quiet />
       </td>
-      <td className="order-first col-span-2 min-w-0 pl-5 lg:order-none lg:col-span-1">
+      <td className="order-1 col-span-2 min-w-0 pl-5 lg:order-none lg:col-span-1">
         <span className="font-medium">{props.name}</span>
         {props.children}
       </td>
-      <td className="col-span-2 flex justify-between tabular-nums lg:col-span-1 lg:block lg:text-right">
+      <td className="order-4 flex justify-between tabular-nums lg:order-none lg:block lg:text-right">
         <span className="text-[12px] text-muted lg:hidden">{t('column.calls')}</span>
         {amount.count(calls)}
       </td>
-      <td className="col-span-2 flex justify-between tabular-nums lg:col-span-1 lg:block lg:text-right">
+      <td className="order-4 flex justify-between tabular-nums lg:order-none lg:block lg:text-right">
         <span className="text-[12px] text-muted lg:hidden">{t('column.mean')}</span>
         {amount.time(calls > 0 ? total / calls : null)}
       </td>

@@ -14,7 +14,7 @@ import { useAmount } from './use-amount';
 
 /** Shared by the header and every row, so that columns line up without a table's layout. */
 export const RANKING_COLUMNS =
-  'gap-x-4 lg:grid-cols-[7.5rem_minmax(0,1fr)_4.5rem_8.5rem_4.5rem_5rem_6rem_4.5rem]';
+  'gap-x-6 lg:gap-x-4 lg:grid-cols-[7.5rem_minmax(0,1fr)_4.5rem_8.5rem_4.5rem_5rem_6rem_4.5rem]';
 
 type StatementRowProps = {
   statement: StatementBody;
@@ -39,12 +39,12 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
       data-key={props.rowKey}
       tabIndex={props.focusable ? 0 : -1}
       onFocus={() => props.onFocus(props.rowKey)}
-      className={`grid grid-cols-[minmax(0,1fr)_auto] items-start gap-y-1 border-line border-b px-3 py-2 outline-offset-[-2px] hover:bg-hover lg:min-h-9 ${RANKING_COLUMNS} ${expanded ? '' : '[contain-intrinsic-size:auto_37px] [content-visibility:auto]'}`}
+      className={`grid grid-cols-2 items-start gap-y-1 border-line border-b px-3 py-2 outline-offset-[-2px] hover:bg-hover lg:min-h-9 ${RANKING_COLUMNS} ${expanded ? '' : '[contain-intrinsic-size:auto_37px] [content-visibility:auto]'}`}
     >
-      <td className="pt-0.5">
+      <td className="order-2 pt-0.5 lg:order-none">
         <ShareBar share={statement.share} />
       </td>
-      <td className="order-first col-span-2 flex min-w-0 items-start gap-1 lg:order-none lg:col-span-1">
+      <td className="order-1 col-span-2 flex min-w-0 items-start gap-1 lg:order-none lg:col-span-1">
         <button
           type="button"
           tabIndex={-1}
@@ -108,7 +108,7 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
       <td className="hidden h-5 lg:block">
         <Sparkline values={statement.spark} />
       </td>
-      <td className="order-first pt-px text-right lg:order-none">
+      <td className="order-3 pt-px text-right lg:order-none">
         <ChangeMark change={change} />
       </td>
     </tr>
@@ -119,7 +119,7 @@ function Figure(props: { label: string; title?: string | undefined; children: Re
   return (
     <td
       title={props.title}
-      className="col-span-2 flex items-baseline justify-between gap-2 whitespace-nowrap pt-px tabular-nums lg:col-span-1 lg:block lg:text-right"
+      className="order-4 flex items-baseline justify-between gap-2 whitespace-nowrap pt-px tabular-nums lg:order-none lg:block lg:text-right"
     >
       <span className="text-[12px] text-muted lg:hidden">{props.label}</span>
       <span>{props.children}</span>

@@ -3,7 +3,6 @@ import type { HTMLAttributes, ReactNode, TdHTMLAttributes, ThHTMLAttributes } fr
 /** A dense table that scrolls inside itself on a narrow screen. `caption` is for screen readers. */
 export function Table(props: { caption: string; children: ReactNode; className?: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section
       aria-label={props.caption}
       tabIndex={0}
