@@ -6,6 +6,7 @@ export function CodeBlock(props: { code: string; copyLabel?: string; children?: 
   return (
     <div className="relative min-w-0 rounded-md border border-line bg-sunken">
       <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         className="max-h-96 overflow-auto whitespace-pre-wrap break-words p-3 pr-20 font-mono text-[12px] leading-relaxed"
       >

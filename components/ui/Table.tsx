@@ -5,6 +5,7 @@ export function Table(props: { caption: string; children: ReactNode; className?:
   return (
     <section
       aria-label={props.caption}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       className={`relative overflow-x-auto outline-offset-[-2px] ${props.className ?? ''}`}
     >
