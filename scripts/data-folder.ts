@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { checkRootKey } from '@/lib/secret/keys';
 
@@ -11,7 +11,7 @@ import { checkRootKey } from '@/lib/secret/keys';
 export function claimDataFolder(folder: string): () => void {
   const lock = path.join(folder, 'yagura.lock');
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(path.join(folder, '.write'), '');
     rmSync(path.join(folder, '.write'));
   } catch (error) {
@@ -37,6 +37,13 @@ export function claimDataFolder(folder: string): () => void {
     }
   }
   throw new Error(`The data folder ${folder} is in use by another run.`);
+}
+
+/** As mkdir -p. Node's own recursive form never returns where folders cannot be made at all (/proc). */
+function makeFolder(folder: string) {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder);
 }
 
 function readHolder(lock: string): { pid: number; born: string } | null {
