@@ -61,7 +61,8 @@ function install(development) {
       '--ignore-scripts',
       '--no-audit',
       '--no-fund',
-      ...(kept ? [] : ['--omit=dev']),
+      // Said outright: npm leaves them out by itself when NODE_ENV is production.
+      kept ? '--include=dev' : '--omit=dev',
     ],
     {
       failure: 'The dependencies could not be installed. Is the package registry reachable?',
