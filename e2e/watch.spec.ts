@@ -50,7 +50,7 @@ test('a person signs in, watches a server and reaches the plan of a statement', 
   const { email, password } = administrator();
   const name = `parcels-${Date.now()}`;
 
-  await page.goto('/sign-in');
+  await page.goto('/sign-in', { waitUntil: 'networkidle' });
   await page.locator('input[name=email]').fill(email);
   await page.locator('input[name=password]').fill(password);
   await page.locator('button[type=submit]').click();

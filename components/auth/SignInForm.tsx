@@ -34,7 +34,8 @@ export function SignInForm() {
 
   return (
     <AuthCard title={t('title')}>
-      <form onSubmit={submit} className="flex flex-col gap-4">
+      {/* Sent before the page is alive, the fields must not end up in an address. */}
+      <form method="post" onSubmit={submit} className="flex flex-col gap-4">
         <Field label={t('email')}>
           <Input name="email" type="email" autoComplete="username" required autoFocus />
         </Field>

@@ -58,10 +58,13 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
           >
             {value}
           </dd>
-          <dd className="min-h-4 text-[11px] text-muted leading-4">{note}</dd>
+          <dd className="min-h-4 text-[11px] text-muted leading-4 [overflow-wrap:anywhere]">
+            {note}
+          </dd>
         </div>
       ))}
-      <div className="hidden bg-raised sm:block 2xl:col-span-1" aria-hidden="true" />
+      {/* Eleven figures: the twelfth place is filled, so that the grid shows no hole. */}
+      <div className="bg-raised" aria-hidden="true" />
     </dl>
   );
 }

@@ -14,7 +14,7 @@ import { useAmount } from './use-amount';
 
 /** Shared by the header and every row, so that columns line up without a table's layout. */
 export const RANKING_COLUMNS =
-  'gap-x-6 lg:gap-x-4 lg:grid-cols-[7.5rem_minmax(0,1fr)_4.5rem_8.5rem_4.5rem_5rem_6rem_4.5rem]';
+  'gap-x-4 lg:grid-cols-[7.5rem_minmax(0,1fr)_4.5rem_8.5rem_4.5rem_5rem_6rem_4.5rem]';
 
 type StatementRowProps = {
   statement: StatementBody;
@@ -88,7 +88,7 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
       <Figure label={statement.p95_ms === null ? t('column.mean') : t('column.p95')}>
         {statement.p95_ms === null ? amount.time(statement.mean_ms) : amount.time(statement.p95_ms)}
         {statement.p95_ms === null && statement.stddev_ms !== null && (
-          <span className="text-muted" title={t('rangeHint')}>
+          <span className="text-[11px] text-muted lg:text-[13px]" title={t('rangeHint')}>
             {' '}
             {t('stddev', { stddev: amount.time(statement.stddev_ms) })}
           </span>
