@@ -14,7 +14,7 @@ for (const { theme, width, height, locale } of LOOKS)
     browser,
     baseURL,
   }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(300_000);
     const url = baseURL ?? 'http://127.0.0.1:3000';
     const context = await browser.newContext({
       viewport: { width, height },
@@ -24,7 +24,9 @@ for (const { theme, width, height, locale } of LOOKS)
     });
     await signIn(context, url);
     const found: string[] = [];
-    for (const { name, path } of await findPages(context.request, url)) {
+    const pages = await findPages(context.request, url, 90_000);
+    expect(pages.map(({ name }) => name)).toContain('plan');
+    for (const { name, path } of pages) {
       const page = await context.newPage();
       page.on('pageerror', (error) => found.push(`${name}: ${error.message}`));
       await page.goto(new URL(path, url).href);

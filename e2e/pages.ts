@@ -12,8 +12,25 @@ async function read<T>(request: APIRequestContext, url: string, path: string): P
   return answer.ok() ? ((await answer.json()) as T) : null;
 }
 
-/** @param request one that is signed in. */
-export async function findPages(request: APIRequestContext, url: string): Promise<PageAddress[]> {
+/** Asks until there is an answer to be had; what is watched needs two readings before it ranks. */
+async function eventually<T>(patienceMs: number, ask: () => Promise<T | null>): Promise<T | null> {
+  const until = Date.now() + patienceMs;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== null || Date.now() >= until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/**
+ * @param request one that is signed in.
+ * @param patienceMs how long to wait for a demo fleet that has only just been started.
+ */
+export async function findPages(
+  request: APIRequestContext,
+  url: string,
+  patienceMs = 0,
+): Promise<PageAddress[]> {
   const pages: PageAddress[] = [
     { name: 'fleet', path: '/' },
     { name: 'instances', path: '/instances' },
@@ -24,8 +41,10 @@ export async function findPages(request: APIRequestContext, url: string): Promis
     { name: 'settings-sessions', path: '/settings?tab=sessions' },
     { name: 'not-found', path: '/there-is-no-such-page' },
   ];
-  const listed = await read<Listed>(request, url, '/api/v1/instances');
-  const instance = listed?.instances.find(({ role }) => role === 'primary') ?? listed?.instances[0];
+  const instance = await eventually(patienceMs, async () => {
+    const listed = await read<Listed>(request, url, '/api/v1/instances');
+    return listed?.instances.find(({ role }) => role === 'primary') ?? null;
+  });
   if (!instance) return pages;
   const cluster = `/clusters/${instance.cluster_id}`;
   pages.push(
@@ -34,12 +53,14 @@ export async function findPages(request: APIRequestContext, url: string): Promis
     { name: 'cluster', path: cluster },
     { name: 'statements', path: `${cluster}/statements` },
   );
-  const ranked = await read<Ranked>(
-    request,
-    url,
-    `/api/v1/statements?cluster=${instance.cluster_id}&limit=50`,
-  );
-  const statement = ranked?.statements.find(({ kind }) => /select/i.test(kind));
+  const statement = await eventually(patienceMs, async () => {
+    const ranked = await read<Ranked>(
+      request,
+      url,
+      `/api/v1/statements?cluster=${instance.cluster_id}&limit=50`,
+    );
+    return ranked?.statements.find(({ kind }) => /select/i.test(kind)) ?? null;
+  });
   if (!statement) return pages;
   const id = encodeURIComponent(statement.id);
   pages.push({ name: 'statement', path: `${cluster}/statements/${id}` });
