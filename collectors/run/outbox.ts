@@ -33,8 +33,9 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
   let blocked = false;
   let closing = false;
   let sending = false;
-  /** Parcels pushed out of the ring while a batch that held them was under way. */
-  let trimmed = 0;
+  let underWay: readonly Parcel<T>[] = [];
+  /** Pushed out of the ring while under way: lost only if they do not arrive. */
+  let inDoubt: Parcel<T>[] = [];
   const lost = new Map<number, number>();
   let wake: () => void = () => undefined;
   let idle: (() => void)[] = [];
@@ -63,14 +64,20 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
       // A parcel that was refused goes alone, so that it cannot take others with it.
       const batch = ring.slice(0, refusals > 0 ? 1 : batchSize);
       const first = batch[0];
-      trimmed = 0;
+      underWay = batch;
       try {
         const done = await options.send(batch);
-        taken(Math.max(0, done - trimmed));
+        taken(Math.max(0, done - inDoubt.length));
+        for (const parcel of inDoubt) if (batch.indexOf(parcel) >= done) drop(parcel);
+        inDoubt = [];
+        underWay = [];
         failures = 0;
         refusals = 0;
         blocked = false;
       } catch (error) {
+        for (const parcel of inDoubt) drop(parcel);
+        inDoubt = [];
+        underWay = [];
         failures++;
         if (options.isOutage(error)) {
           blocked = true;
@@ -102,8 +109,8 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
         const oldest = ring[0];
         if (oldest === undefined) break;
         taken(1);
-        trimmed++;
-        drop(oldest);
+        if (underWay.includes(oldest)) inDoubt.push(oldest);
+        else drop(oldest);
       }
       if (!sending && !closing) void run();
     },

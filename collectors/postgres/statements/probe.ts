@@ -20,15 +20,22 @@ export type StatementsSource = {
 export async function probe(session: Session): Promise<StatementsSource> {
   const options = { doing: 'look for pg_stat_statements', timeoutMs: 3_000 };
   const { rows } = await session.query(
-    `select n.nspname, to_regclass(format('%I.pg_stat_statements_info', n.nspname)) is not null,
+    `select n.nspname, exists(select from pg_class c where c.relnamespace = n.oid and c.relname = 'pg_stat_statements_info'),
     current_setting('pg_stat_statements.max', true), current_setting('pg_stat_statements.track_planning', true),
-    current_setting('track_io_timing'), (select oid from pg_roles where rolname = current_user)
+    current_setting('track_io_timing'), (select oid from pg_roles where rolname = current_user),
+    has_schema_privilege(n.oid, 'usage'), current_user
   from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_stat_statements'`,
     options,
   );
   const row = rows[0];
   if (row === undefined) throw await absent(session);
   const schema = quoted(row[0] ?? '');
+  if (row[6] === 'f')
+    throw new Failure(
+      'permission_denied',
+      `pg_stat_statements is in schema ${schema}, which this login may not use`,
+      `GRANT USAGE ON SCHEMA ${schema} TO ${quoted(row[7] ?? '')};`,
+    );
   const { columns } = await session.query(
     `select * from ${schema}.pg_stat_statements limit 0`,
     options,

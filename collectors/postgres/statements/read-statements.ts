@@ -185,7 +185,5 @@ function explained(error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   if (/must be loaded via .*shared_preload_libraries/.test(error.message))
     return new Failure('extension_not_loaded', error.message, preloadFix(''));
-  if (error.code === 'permission_denied')
-    return new Failure(error.code, error.message, 'GRANT pg_monitor TO CURRENT_USER;', error.fatal);
   return error;
 }
