@@ -44,6 +44,8 @@ export function route<N extends OperationName>(
 }
 
 const noStore = { 'cache-control': 'no-store' };
+/** Prometheus' text format. */
+export const textType = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', ...noStore };
 
 /** An id from the path, as the store's integer. @throws 404 for anything else: there is no such thing */
 export function idOf(text: string | undefined, what: string): number {

@@ -38,10 +38,12 @@ export const timeField = z
   .string()
   .transform((text, ctx) => {
     const iso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+    // Without a zone it is UTC: the server's own zone, and its missing and doubled hours, decide nothing.
+    const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
     const at = /^\d{1,15}$/.test(text)
       ? Number(text)
       : iso.test(text)
-        ? Date.parse(text)
+        ? Date.parse(zoned)
         : Number.NaN;
     if (Number.isNaN(at) || at < oldest || at > newest) {
       ctx.addIssue('is not a time between 2000 and 2100 in ISO 8601 or epoch milliseconds');

@@ -7,8 +7,8 @@ const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;
 };
-const content = (schema: z.ZodType, io: 'input' | 'output') => ({
-  'application/json': { schema: schemaOf(schema, io) },
+const content = (schema: z.ZodType, io: 'input' | 'output', media = 'application/json') => ({
+  [media]: { schema: schemaOf(schema, io) },
 });
 
 /** OpenAPI 3.1 of the whole API, from the schemas that validate. */
@@ -52,7 +52,7 @@ function describeOperation(path: string, operation: Operation) {
     responses: {
       [status ?? 200]: {
         description: 'Done',
-        ...(response && { content: content(response, 'output') }),
+        ...(response && { content: content(response, 'output', operation.media) }),
       },
       ...Object.fromEntries(
         Object.entries(refusals).map(([code, description]) => [

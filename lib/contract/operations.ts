@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import * as admin from './admin';
 import * as clusters from './clusters';
 import type { Role } from './fields';
@@ -14,6 +14,8 @@ export type Operation = {
   body?: z.ZodType;
   response: z.ZodType | null;
   status?: number;
+  /** What the answer is, when it is not JSON. */
+  media?: string;
 };
 
 /** Every call below /api/v1. */
@@ -64,6 +66,12 @@ export const operations = {
     role: 'admin',
     response: null,
     status: 204,
+  },
+  'GET /metrics': {
+    summary: 'Prometheus exposition; also at /metrics of the server',
+    role: 'viewer',
+    response: z.string(),
+    media: 'text/plain',
   },
   'GET /catalog': { summary: 'Every metric', role: 'viewer', response: metrics.catalogBody },
   'GET /series': {

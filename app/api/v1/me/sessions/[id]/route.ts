@@ -5,6 +5,7 @@ import { endSession } from '@/lib/auth/session';
 export const DELETE = route('DELETE /me/sessions/{id}', async ({ caller, params }) => {
   const ended =
     caller.userId !== null &&
-    (await endSession(caller.userId, params.id?.replaceAll('\u0000', '') ?? ''));
+    /^[0-9a-f]{64}$/.test(params.id ?? '') &&
+    (await endSession(caller.userId, params.id ?? ''));
   if (!ended) throw notFound('session');
 });
