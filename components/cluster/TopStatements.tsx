@@ -25,7 +25,12 @@ export function TopStatements({ cluster }: { cluster: string }) {
   };
   const { data } = useQuery(statementsOptions(filters, useWindow()));
   return (
-    <div className="min-h-44 overflow-x-auto rounded-md border border-line bg-raised">
+    <section
+      aria-label={t('topStatements')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="relative min-h-44 overflow-x-auto rounded-md border border-line bg-raised"
+    >
       <table className="w-full min-w-[36rem] text-[13px]">
         <caption className="px-3 py-2 text-left font-medium">{t('topStatements')}</caption>
         <thead className="text-[12px] text-muted">
@@ -60,6 +65,6 @@ export function TopStatements({ cluster }: { cluster: string }) {
         </tbody>
       </table>
       {data?.statements.length === 0 && <p className="px-3 py-4 text-muted">{t('noStatements')}</p>}
-    </div>
+    </section>
   );
 }

@@ -50,7 +50,7 @@ export function PlanNodeDetail({ row }: { row: PlanRow<PlanNode> | null }) {
           {node.details.map(({ name, value }) => (
             <div key={name} className="min-w-0">
               <dt className="text-[12px] text-muted">{visibleText(name)}</dt>
-              <dd className="mt-0.5 overflow-x-auto break-words rounded-sm bg-sunken px-2 py-1 text-[12px]">
+              <dd className="mt-0.5 [overflow-wrap:anywhere] rounded-sm bg-sunken px-2 py-1 text-[12px]">
                 <SqlText sql={value} />
               </dd>
             </div>
