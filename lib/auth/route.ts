@@ -185,16 +185,22 @@ async function readLimited(request: Request): Promise<Uint8Array> {
 function check(schema: Schema, given: unknown): unknown {
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  const fields: Record<string, string> = {};
+  // A map: names come from outside, and an object has names of its own such as `constructor`.
+  const fields = new Map<string, string>();
+  const name = (field: string, message: string) => {
+    if (!fields.has(field)) fields.set(field, message);
+  };
   for (const issue of result.error.issues.slice(0, 20)) {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 5) : [];
     const base = issue.path.join('.');
     for (const key of keys)
-      fields[[base, key.slice(0, 100)].filter(Boolean).join('.')] ??= 'is not a known field';
-    if (keys.length === 0) fields[base || 'body'] ??= issue.message;
+      name([base, key.slice(0, 100)].filter(Boolean).join('.'), 'is not a known field');
+    if (keys.length === 0) name(base || 'body', issue.message);
   }
-  const [field, message] = Object.entries(fields)[0] ?? ['body', 'is not valid'];
-  throw new HttpError(422, 'invalid', `${field}: ${message}`, { fields });
+  const [field, message] = [...fields][0] ?? ['body', 'is not valid'];
+  throw new HttpError(422, 'invalid', `${field}: ${message}`, {
+    fields: Object.fromEntries(fields),
+  });
 }
 
 /** The address the launcher's proxy.ts saw; a header sent by the caller never counts. */
