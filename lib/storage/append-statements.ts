@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { type LeaseFence, refusedLeases } from './append-readings';
-import { type Db, ensurePartitions } from './partitions';
+import { type Db, ensurePartitions, forgetPartitions } from './partitions';
+import { statementCounters } from './statement-counters';
+import { holdSums, sumAgainIfSummed } from './sum-statements';
 
 /** What one statement did between two polls: exact differences, in calls, ms, rows, blocks, bytes. Null is not measured. */
 export type StatementDelta = {
@@ -42,26 +44,6 @@ export type SeenStatement = {
   statement: { id: string; text: string; kind: string; tables: string[]; truncated?: boolean };
 };
 
-/** Each counter's column in the store and its field in a delta, in one order for writing and reading. */
-export const statementCounters = [
-  ['calls', 'calls'],
-  ['total_ms', 'totalMs'],
-  ['sum_sq_ms', 'sumSqMs'],
-  ['plan_ms', 'planMs'],
-  ['rows', 'rows'],
-  ['blocks_hit', 'blocksHit'],
-  ['blocks_read', 'blocksRead'],
-  ['blocks_dirtied', 'blocksDirtied'],
-  ['blocks_written', 'blocksWritten'],
-  ['temp_blocks_read', 'tempBlocksRead'],
-  ['temp_blocks_written', 'tempBlocksWritten'],
-  ['read_ms', 'readMs'],
-  ['write_ms', 'writeMs'],
-  ['wal_bytes', 'walBytes'],
-  ['jit_ms', 'jitMs'],
-] as const satisfies readonly (readonly [string, keyof StatementDelta])[];
-export type StatementCounter = (typeof statementCounters)[number][0];
-
 /**
  * Appends one reading; writing it again changes nothing.
  * @returns false when the lease is no longer held and nothing was written
@@ -78,7 +60,8 @@ export async function appendStatements(
     if (!refused) {
       await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
       const names = statementCounters.map(([column]) => column);
-      await client.query(
+      await holdSums(client);
+      const done = await client.query(
         `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
            key_ids, ${names.join(', ')})
          values ($1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')})
@@ -95,11 +78,13 @@ export async function appendStatements(
           ...statementCounters.map(([, field]) => reading.deltas.map((delta) => delta[field])),
         ],
       );
+      if (done.rowCount) await sumAgainIfSummed(client, lease.instanceId, reading.toAt);
     }
     await client.query('commit');
     return !refused;
   } catch (error) {
     await client.query('rollback').catch(() => {});
+    forgetPartitions(db); // What the lost transaction made is gone.
     throw error;
   } finally {
     client.release();

@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg';
-import { statementCounters } from './append-statements';
 import { ensurePartitions, hourMs } from './partitions';
 
 /**
@@ -60,37 +59,6 @@ async function moveLayouts(
        where block.step_ms = excluded.step_ms`,
     [new Date(part.from), turn],
   );
-}
-
-/** Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows. Done once per hour. */
-export async function sumStatementHour(client: PoolClient, hour: number): Promise<void> {
-  const names = statementCounters.map(([column]) => column);
-  await inTransaction(client, async () => {
-    await ensurePartitions(client, client, 'statement_hour', [hour + hourMs]);
-    await client.query(
-      `with summed as (
-         select r.instance_id, u.key_id, ${names.map((name) => `sum(u.${name}) as ${name}`).join(', ')}
-         from statement_reading r,
-              unnest(r.key_ids, ${names.map((name) => `r.${name}`).join(', ')}) u (key_id, ${names.join(', ')})
-         where r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour' group by 1, 2),
-       per_instance as (
-         select instance_id, min(from_at) as from_at, string_agg(distinct partial, ', ') as partial,
-                sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
-         from statement_reading where to_at > $1 and to_at <= $1::timestamptz + interval '1 hour' group by 1),
-       arrays as (
-         select instance_id, array_agg(key_id order by key_id) as key_ids,
-                ${names.map((name) => `array_agg(${name} order by key_id) as ${name}`).join(', ')}
-         from summed group by 1)
-       insert into statement_hour (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
-         key_ids, ${names.join(', ')})
-       select p.instance_id, p.from_at, $1::timestamptz + interval '1 hour', p.partial, p.hidden_calls, p.hidden_total_ms,
-              p.evictions, coalesce(a.key_ids, '{}'), ${names.map((name) => `coalesce(a.${name}, '{}')`).join(', ')}
-       from per_instance p left join arrays a using (instance_id)
-       on conflict do nothing`,
-      [new Date(hour)],
-    );
-    await markCompacted(client, 'statement_hour', hour);
-  });
 }
 
 export async function markCompacted(

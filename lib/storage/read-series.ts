@@ -82,29 +82,36 @@ async function readBuckets(db: Db, ids: number[], from: number, to: number, step
       : null;
   const { rows } = await db.query<{
     series_id: number;
-    bucket: string;
+    bucket: number;
     average: number;
     lowest: number;
     highest: number;
   }>(
-    `with sample as (
-       select p.series_id, floor(extract(epoch from h.at) * 1000 / $4) as bucket,
+    // Times are float8 milliseconds from the start: numeric and interval arithmetic per sample costs ten times as much.
+    `with edge as (
+       select extract(epoch from $2::timestamptz)::float8 * 1000 as a, extract(epoch from $3::timestamptz)::float8 * 1000 as z),
+     sample as (
+       select p.series_id, floor(extract(epoch from h.at)::float8 * 1000 / $4::float8) as bucket,
               h.vals[p.position] as v, h.vals[p.position] as lo, h.vals[p.position] as hi, 1::float8 as n
        from slot p join hot_sample h on h.layout_id = p.layout_id
        where p.series_id = any($1) and h.at >= $2 and h.at < $3
        union all
-       select b.series_id, floor((extract(epoch from b.hour) * 1000 + (u.i - 1) * b.step_ms) / $4), u.v, u.v, u.v, 1
-       from block b, unnest(b.vals) with ordinality u (v, i)
-       where b.series_id = any($1) and b.hour > $2::timestamptz - interval '1 hour' and b.hour < $3
-         and ($5::timestamptz is null or b.hour >= $5)
-         and b.hour + (u.i - 1) * b.step_ms * interval '1 ms' >= $2
-         and b.hour + (u.i - 1) * b.step_ms * interval '1 ms' < $3
+       select series_id, floor(at / $4::float8), v, v, v, 1
+       from edge, (
+         select b.series_id, extract(epoch from b.hour)::float8 * 1000 as first, b.step_ms::float8 as step, b.vals
+         from block b where b.series_id = any($1) and b.hour > $2::timestamptz - interval '1 hour' and b.hour < $3
+           and ($5::timestamptz is null or b.hour >= $5) offset 0) b,
+         lateral (select b.first + (u.i - 1) * b.step as at, u.v from unnest(b.vals) with ordinality u (v, i)) s
+       where at >= a and at < z
        union all
-       select r.series_id, floor((extract(epoch from r.day) * 1000 + (u.i - 1) * 300000) / $4), u.v, u.lo, u.hi, u.n
-       from rollup r, unnest(r.average, r.lowest, r.highest, r.samples) with ordinality u (v, lo, hi, n, i)
-       where $5::timestamptz is not null and r.series_id = any($1)
-         and r.day > $2::timestamptz - interval '1 day' and r.day < $5
-         and r.day + (u.i - 1) * interval '5 minutes' >= $2
+       select series_id, floor(at / $4::float8), v, lo, hi, n
+       from edge, (
+         select r.series_id, extract(epoch from r.day)::float8 * 1000 as first, r.average, r.lowest, r.highest, r.samples
+         from rollup r where $5::timestamptz is not null and r.series_id = any($1)
+           and r.day > $2::timestamptz - interval '1 day' and r.day < $5 offset 0) r,
+         lateral (select r.first + (u.i - 1) * 300000 as at, u.* from
+           unnest(r.average, r.lowest, r.highest, r.samples) with ordinality u (v, lo, hi, n, i)) s
+       where at >= a
      )
      select series_id, bucket, sum(v * n) / sum(n) as average, min(lo) as lowest, max(hi) as highest
      from sample where v is not null group by 1, 2`,
@@ -114,7 +121,7 @@ async function readBuckets(db: Db, ids: number[], from: number, to: number, step
   for (const row of rows) {
     const line = byId.get(row.series_id) ?? new Map<number, Bucket>();
     byId.set(row.series_id, line);
-    line.set(Number(row.bucket), row);
+    line.set(row.bucket, row);
   }
   return byId;
 }

@@ -13,6 +13,7 @@ import { readLatest } from './read-latest';
 import { readSeries } from './read-series';
 import { readStatements } from './read-statements';
 import { rollUpDay } from './roll-up';
+import { sumStatementHour } from './sum-statements';
 import { tend } from './tend';
 
 let server: RunningPostgres;
@@ -236,11 +237,21 @@ test('calls of a window are exactly the sum of its readings, also after the hour
     expect(part.statements[0]?.sums.calls).toBe(sum(100, 379));
   };
   await check();
-  const { sumStatementHour } = await import('./compact');
   const client = await db.connect();
   for (let hour = 0; hour < 2; hour++) await sumStatementHour(client, start + hour * hourMs);
   client.release();
   await check();
+  const late = {
+    fromAt: start + 20 * everyMs,
+    toAt: start + 20 * everyMs + 5000,
+    partial: null,
+    deltas: [delta(second, 7)],
+    hidden: null,
+    evictions: 0,
+  };
+  for (let twice = 0; twice < 2; twice++) await appendStatements(db, lease, late);
+  const all = await window(start, start + 400 * everyMs);
+  expect(all.totals.calls).toBe(sum(0, 399) + 200 + 7);
 });
 
 test('an instance has one holder; a dead one’s is taken over with a higher fence', async () => {

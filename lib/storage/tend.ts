@@ -1,6 +1,6 @@
 /** The store's housekeeping: partitions ahead, hot rows into hourly blocks, days into rollups, old partitions dropped. */
 import type { Pool, PoolClient } from 'pg';
-import { compactHour, sumStatementHour } from './compact';
+import { compactHour } from './compact';
 import {
   type Db,
   dayMs,
@@ -13,6 +13,7 @@ import {
   partitionSpans,
 } from './partitions';
 import { rollUpDay } from './roll-up';
+import { sumStatementHour } from './sum-statements';
 
 /** How long each tier is kept, in days. Changed by the setting `retention`, for example {"block": 14}. */
 export const defaultRetention = {

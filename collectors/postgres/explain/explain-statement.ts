@@ -88,10 +88,11 @@ async function readTableRows(session: Session, tables: string[]): Promise<Record
      join pg_catalog.pg_namespace n on n.oid = c.relnamespace where c.reltuples >= 0`,
     { doing: 'read table sizes', timeoutMs, params: [tables.map(quotedTable)] },
   );
+  // EXPLAIN without VERBOSE names tables without their schema.
   return Object.fromEntries(
-    rows.map(([schema, name, count]) => [
-      schema === 'public' ? String(name) : `${schema}.${name}`,
-      Number(count),
+    rows.flatMap(([schema, name, count]) => [
+      [`${schema}.${name}`, Number(count)],
+      [String(name), Number(count)],
     ]),
   );
 }

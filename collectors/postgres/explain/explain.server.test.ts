@@ -1,6 +1,7 @@
 /** EXPLAIN safety: each fact is first seen on the bare server, then seen to be stopped by our path. */
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { planFindings } from '@/lib/plan/plan-findings';
 import { readPostgresPlan } from '@/lib/plan/read-postgres-plan';
 import {
   type PostgresVersion,
@@ -129,6 +130,14 @@ describe.each<PostgresVersion>([13, 15, 16, 18])('PostgreSQL %i', (version) => {
         root: readPostgresPlan(theirs.rows[0]['QUERY PLAN']),
       });
     }
+  });
+
+  test('the tables come with their size, by which a scan of all for a few is found', async () => {
+    const ours = await explain('select name from item where price = $1');
+    expect(ours).toMatchObject({ status: 'ok', tableRows: { item: 20000, 'public.item': 20000 } });
+    if (ours.status !== 'ok') throw new Error('no plan');
+    const found = planFindings(ours.root, '', ours.tableRows).map((one) => one.kind);
+    expect(found).toEqual(['selective_seq_scan']);
   });
 
   test('the interval of normalised text is repaired', async () => {
