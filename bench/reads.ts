@@ -1,11 +1,12 @@
 import type { Pool } from 'pg';
 import type { LeaseFence } from '@/lib/storage/append-readings';
-import { registerStatements, statementCounters } from '@/lib/storage/append-statements';
-import { sumStatementHour } from '@/lib/storage/compact';
+import { registerStatements } from '@/lib/storage/append-statements';
 import { dayMs, ensurePartitions, hourMs } from '@/lib/storage/partitions';
 import { readSeries } from '@/lib/storage/read-series';
 import { readStatements } from '@/lib/storage/read-statements';
 import { rollUpDay } from '@/lib/storage/roll-up';
+import { statementCounterNames as names } from '@/lib/storage/statement-counters';
+import { sumStatementHour } from '@/lib/storage/sum-statements';
 
 const start = Date.UTC(2026, 1, 1);
 const lines = 20;
@@ -96,7 +97,6 @@ async function fillBlocks(db: Pool, leases: LeaseFence[], days: number) {
 
 /** A reading each minute in which a quarter of the statements is active, with the sums of its hours. */
 async function fillStatements(db: Pool, leases: LeaseFence[]) {
-  const names = statementCounters.map(([column]) => column);
   await ensurePartitions(
     db,
     db,

@@ -58,9 +58,9 @@ export async function appendStatements(
     await client.query('begin');
     const [refused] = await refusedLeases(client, [lease]);
     if (!refused) {
+      await holdSums(client);
       await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
       const names = statementCounters.map(([column]) => column);
-      await holdSums(client);
       const done = await client.query(
         `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
            key_ids, ${names.join(', ')})

@@ -1,5 +1,5 @@
-import { type StatementCounter, statementCounters } from './append-statements';
 import { type Db, hourMs } from './partitions';
+import { statementCounterNames as names, type StatementCounter } from './statement-counters';
 
 /** Sums of one statement in a window: calls, ms, rows, blocks, bytes. Null was not measured. */
 export type StatementSums = Record<StatementCounter, number | null>;
@@ -47,7 +47,6 @@ export type StatementsWindow = {
   partial: { instanceId: number; reason: string; from: number; to: number }[];
 };
 
-const names = statementCounters.map(([column]) => column);
 const sumColumns = names.map((name) => `sum(u.${name}) as ${name}`).join(', ');
 const unnested = `unnest(r.key_ids, ${names.map((name) => `r.${name}`).join(', ')}) u (key_id, ${names.join(', ')})`;
 const sparkBuckets = 30;

@@ -21,7 +21,10 @@ export async function holdSums(client: Db): Promise<void> {
   await client.query('select pg_advisory_xact_lock_shared($1)', [sumLock]);
 }
 
-/** After a late reading: makes the instance's sums of its hour anew, if that hour was summed without it. */
+/**
+ * After a late reading: makes the instance's sums of its hour anew, if that hour was summed without it.
+ * Sums whose readings are past retention stay as they are: made anew, they would lose all but the late one.
+ */
 export async function sumAgainIfSummed(
   client: Db,
   instanceId: number,
@@ -33,6 +36,13 @@ export async function sumAgainIfSummed(
     [new Date(hour)],
   );
   if (!rowCount) return;
+  const { rows } = await client.query<{ lost: boolean }>(
+    `select exists (select from statement_hour where instance_id = $1 and to_at = $2)
+       and 1 >= (select count(*) from statement_reading
+         where instance_id = $1 and to_at > $2::timestamptz - interval '1 hour' and to_at <= $2) as lost`,
+    [instanceId, new Date(hour + hourMs)],
+  );
+  if (rows[0]?.lost) return;
   await client.query('delete from statement_hour where instance_id = $1 and to_at = $2', [
     instanceId,
     new Date(hour + hourMs),
