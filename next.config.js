@@ -1,6 +1,4 @@
-import createNextIntlPlugin from 'next-intl/plugin';
-
-const withNextIntl = createNextIntlPlugin('./app/intl/request.ts');
+import { PHASE_PRODUCTION_SERVER } from 'next/constants.js';
 
 /** @type {import('next').NextConfig} */
 const config = {
@@ -21,4 +19,12 @@ const config = {
   ],
 };
 
-export default withNextIntl(config);
+/**
+ * The plugin serves the build. It loads a compiler that wants a writable home folder, which a service's user may not
+ * have: the production server does without it.
+ */
+export default async (phase) => {
+  if (phase === PHASE_PRODUCTION_SERVER) return config;
+  const { default: createNextIntlPlugin } = await import('next-intl/plugin');
+  return createNextIntlPlugin('./app/intl/request.ts')(config);
+};

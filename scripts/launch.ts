@@ -31,8 +31,9 @@ async function main() {
   startChildren(options, url, rootKey);
   if (options.role === 'collector') return say('collecting');
   const address = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${options.port}`;
-  await untilServing(options);
+  const serving = await untilServing(options);
   if (stopping) return;
+  if (!serving) return say(`the web app does not answer at ${address}; the lines above say why`);
   say(`ready at ${address}`);
   if (signInPath)
     say(`sign in for the first time (this link works once, for 24 hours): ${address}${signInPath}`);
@@ -162,13 +163,14 @@ function requirePort({ port, host }: LaunchOptions): Promise<void> {
   });
 }
 
-async function untilServing({ port, host }: LaunchOptions) {
+async function untilServing({ port, host }: LaunchOptions): Promise<boolean> {
   const at = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
   for (const deadline = Date.now() + 120_000; Date.now() < deadline && !stopping; ) {
     const answer = await fetch(`http://${at}:${port}/api/health`).catch(() => null);
-    if (answer?.ok) return;
+    if (answer?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
+  return false;
 }
 
 async function stop(code: number) {

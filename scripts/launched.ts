@@ -21,7 +21,9 @@ export function launched(
   env: Record<string, string> = {},
   as: { uid?: number; gid?: number } = {},
 ): Launched {
-  const own = Object.fromEntries(inherited.map((name) => [name, process.env[name] ?? '']));
+  const own = Object.fromEntries(
+    inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     env: { ...own, ...env } as unknown as NodeJS.ProcessEnv,
