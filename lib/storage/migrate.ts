@@ -22,6 +22,9 @@ export async function migrate(url: string, folder = 'prisma'): Promise<{ applied
   const guard = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   guard.on('error', () => {});
   await guard.connect();
+  // Our own pool, ended below: one the engine keeps would hold its migration lock until idle, and others would wait.
+  const work = new pg.Pool({ connectionString: url, max: 2 });
+  work.on('error', () => {});
   try {
     const { rows } = await guard.query<{ version: number; text: string }>(
       `select current_setting('server_version_num')::int as version, current_setting('server_version') as text`,
@@ -31,7 +34,7 @@ export async function migrate(url: string, folder = 'prisma'): Promise<{ applied
       throw new Error(`the store needs PostgreSQL 14 or newer, this one is ${server?.text}`);
     await guard.query('select pg_advisory_lock($1)', [migrationLock]);
     const engine = await loadEngine(
-      url,
+      work,
       await readFile(path.join(folder, 'schema.prisma'), 'utf8'),
     );
     const done = await engine.applyMigrations({
@@ -40,6 +43,7 @@ export async function migrate(url: string, folder = 'prisma'): Promise<{ applied
     });
     return { applied: done.appliedMigrationNames };
   } finally {
+    await work.end();
     await guard.end();
   }
 }
@@ -92,11 +96,11 @@ async function loadGlue(): Promise<Glue> {
   return glue;
 }
 
-async function loadEngine(connectionString: string, datamodel: string): Promise<Engine> {
+async function loadEngine(work: pg.Pool, datamodel: string): Promise<Engine> {
   loaded ??= loadGlue();
   return (await loaded).SchemaEngine.new(
     { datamodels: [['schema.prisma', datamodel]] },
     () => {},
-    bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString })),
+    bindMigrationAwareSqlAdapterFactory(new PrismaPg(work)),
   );
 }
