@@ -186,3 +186,22 @@ test('a one-time link makes one administrator, once; wrong passwords wait, known
     await expect(signIn(email, 'wrong', '10.0.0.4')).rejects.toThrow(/^wait \d+$/);
   }
 });
+
+test('what is not a form of our own pages never reaches the sign-in', async () => {
+  const path = '/api/auth/callback/credentials';
+  const post = (body: string, headers: Record<string, string>) =>
+    api.routes
+      .find((route) => route.path.startsWith('/api/auth/'))
+      ?.handlers.POST?.(
+        new Request(`http://127.0.0.1:3000${path}`, { method: 'POST', body, headers }),
+        {
+          params: Promise.resolve({}),
+        },
+      );
+  const form = 'application/x-www-form-urlencoded';
+  for (const body of ['', '{', '[]', '{"email":["a"]}'])
+    expect((await post(body, { 'content-type': 'application/json' }))?.status).toBe(415);
+  const evil = { 'content-type': form, origin: 'https://evil.example', host: '127.0.0.1:3000' };
+  expect((await post('a=b', evil))?.status).toBe(403);
+  expect((await post('x'.repeat(2_000_000), { 'content-type': form }))?.status).toBe(413);
+});
