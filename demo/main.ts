@@ -73,7 +73,10 @@ async function run() {
     await Promise.allSettled([workload, stalls]);
     if (removed) log('removed: the demo servers and their data are going');
     await Promise.allSettled([standby.stop(), primary.stop()]);
-    if (removed) await rm(folder, { recursive: true, force: true });
+    // The servers' folders may be symlinks to elsewhere.
+    if (removed)
+      for (const gone of [primary.dataDir, standby.dataDir, folder])
+        await rm(gone, { recursive: true, force: true });
   } finally {
     await Promise.allSettled([standby.stop(), primary.stop()]);
   }

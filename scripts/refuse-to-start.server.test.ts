@@ -57,9 +57,12 @@ test('a port in use is named', async () => {
   }
 });
 
-test.skipIf(process.getuid?.() === 0)('a folder that may not be written is named', async () => {
-  expect(await refusal(['--data-dir', '/usr/yagura'])).toMatch(/cannot be written \(EACCES\)/);
-});
+test.skipIf(process.getuid?.() === 0)(
+  'a folder that may not be written is named (root may write everywhere)',
+  async () => {
+    expect(await refusal(['--data-dir', '/usr/yagura'])).toMatch(/cannot be written \(EACCES\)/);
+  },
+);
 
 test('a store older than PostgreSQL 14, and a wrong password, are told', async () => {
   await withServer(13, async (old) => {

@@ -115,22 +115,25 @@ test('kill -9 of the launcher leaves no orphan, and the next start works on the 
   expect(await running.ended).toBe(0);
 });
 
-test.skipIf(process.getuid?.() !== 0)('an ordinary user can run it', async () => {
-  const id = async (flag: string) =>
-    Number((await promisify(execFile)('id', [flag, 'nobody'])).stdout);
-  const one = await start(
-    [...launcher, '--no-demo'],
-    { HOME: '/nonexistent' },
-    {
-      uid: await id('-u'),
-      gid: await id('-g'),
-    },
-  );
-  expect(await healthy()).toBe(true);
-  // The test's own process is root, the launcher is not.
-  process.kill(one.pid, 'SIGTERM');
-  expect(await one.ended).toBe(0);
-});
+test.skipIf(process.getuid?.() !== 0)(
+  'an ordinary user can run it (only root can become one)',
+  async () => {
+    const id = async (flag: string) =>
+      Number((await promisify(execFile)('id', [flag, 'nobody'])).stdout);
+    const one = await start(
+      [...launcher, '--no-demo'],
+      { HOME: '/nonexistent' },
+      {
+        uid: await id('-u'),
+        gid: await id('-g'),
+      },
+    );
+    expect(await healthy()).toBe(true);
+    // The test's own process is root, the launcher is not.
+    process.kill(one.pid, 'SIGTERM');
+    expect(await one.ended).toBe(0);
+  },
+);
 
 test('collectors, web and store killed at random moments come back; no sample is doubled or torn', async () => {
   const one = await start([...launcher, '--no-demo']);

@@ -97,7 +97,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     async stop() {
       child.stdin?.end();
       await ended;
-      if (temporary) await rm(temporary, { recursive: true, force: true });
+      if (temporary)
+        for (const gone of [dataDir, temporary]) await rm(gone, { recursive: true, force: true });
     },
     async kill9() {
       process.kill(await postmasterPid(dataDir), 'SIGKILL');

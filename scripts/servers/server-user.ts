@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chown, cp, mkdir, readlink, rename, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  mkdtemp,
+  readlink,
+  rename,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Binaries, exists } from './binaries';
@@ -54,8 +64,11 @@ export async function shelterData(dataDir: string, user: ServerUser): Promise<st
   if (!user || (await reachable(parent))) return dataDir;
   const linked = await readlink(dataDir).catch(() => null);
   if (linked !== null) return linked;
-  const target = path.join(shelter, shortHash(dataDir), path.basename(dataDir));
-  await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
+  await mkdir(shelter, { recursive: true, mode: 0o755 });
+  // A new name each time: what a deleted clone left behind is never taken for this one's.
+  const place = await mkdtemp(path.join(shelter, `${path.basename(dataDir)}-`));
+  await chmod(place, 0o755); // The data folder in it is private.
+  const target = path.join(place, path.basename(dataDir));
   if (await exists(dataDir)) await rename(dataDir, target);
   await symlink(target, dataDir);
   return target;
