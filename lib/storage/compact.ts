@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { ensurePartitions, hourMs } from './partitions';
+import { dayMs, ensurePartitions, hourMs } from './partitions';
 
 /**
  * Moves one hour of hot rows into a block per series and drops the hot partition, in one transaction.
@@ -11,6 +11,7 @@ export async function compactHour(
 ): Promise<void> {
   await inTransaction(client, async () => {
     await ensurePartitions(client, client, 'block', [part.from]);
+    await rollUpAgain(client, part.from);
     // New rows wait until the partition is gone; they make it anew and are merged later.
     await client.query(`lock table ${part.name} in access exclusive mode`);
     // Two layouts of one metric can share a series in an hour: the older goes first, the newer is merged into it.
@@ -22,6 +23,15 @@ export async function compactHour(
     await client.query(`drop table ${part.name}`);
     await markCompacted(client, 'block', part.from);
   });
+}
+
+/** Late rows change a day that was rolled up: it is due again. Not when its blocks are past retention and gone. */
+async function rollUpAgain(client: PoolClient, hour: number): Promise<void> {
+  await client.query(
+    `delete from compacted where tier = 'rollup' and at = $1
+       and exists (select from block where hour >= $1 and hour < $1::timestamptz + interval '1 day')`,
+    [new Date(Math.floor(hour / dayMs) * dayMs)],
+  );
 }
 
 async function moveLayouts(

@@ -90,12 +90,15 @@ export async function readStatements(db: Db, query: StatementsQuery): Promise<St
       all_count: string;
     }
   >(
-    `with ${readings}, ranked as (
+    `with ${readings},
+     -- Per key first, so that few rows are left when names come in.
+     summed as (select u.key_id, ${sumColumns} from readings r, ${unnested} group by 1),
+     ranked as (
        select k.statement_id as id, k.database_name as database, k.user_name as "user",
               array_agg(distinct k.instance_id) as instance_ids, ${sumColumns},
               row_number() over (order by ${order} desc nulls last, k.statement_id) as place,
               sum(sum(u.calls)) over () as all_calls, sum(sum(u.total_ms)) over () as all_total_ms, count(*) over () as all_count
-       from readings r, ${unnested} join statement_key k on k.id = u.key_id join statement s on s.id = k.statement_id
+       from summed u join statement_key k on k.id = u.key_id join statement s on s.id = k.statement_id
        where ($4::text is null or k.database_name = $4) and ($5::text is null or k.user_name = $5)
          and ($6::text is null or s.text ilike $6) and ($7::text is null or s.id = $7)
        group by 1, 2, 3)
@@ -179,7 +182,8 @@ async function readPrevious(db: Db, query: StatementsQuery, ids: string[]) {
     `with ${readings}
      select k.statement_id as id, k.database_name as database, k.user_name as "user",
             sum(u.calls) as calls, sum(u.total_ms) as total_ms
-     from readings r, ${unnested} join statement_key k on k.id = u.key_id
+     from readings r, unnest(r.key_ids, r.calls, r.total_ms) u (key_id, calls, total_ms)
+       join statement_key k on k.id = u.key_id
      where k.statement_id = any($4) group by 1, 2, 3`,
     [new Date(query.from - (query.to - query.from)), new Date(query.from), query.instanceIds, ids],
   );

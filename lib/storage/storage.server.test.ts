@@ -158,6 +158,10 @@ test('long ranges keep lowest and highest through the rollup', async () => {
   expect(round(after.series[0]?.points.map(([, v]) => v))).toEqual(
     round(before.series[0]?.points.map(([, v]) => v)),
   );
+  await appendReadings(db, [batch(metric, start + 721 * everyMs, { a: 5000 })]);
+  for (const part of await listPartitions(db, 'hot_sample')) await compact(part);
+  const late = await read(metric, ...range, 72);
+  expect(Math.max(...(late.series[0]?.max ?? []).map((v) => v ?? 0))).toBe(5000);
 });
 
 test('the newest reading is the present, an old one is not', async () => {
