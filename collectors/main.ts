@@ -32,7 +32,7 @@ const node = {
 };
 
 await publishPublicKey(db, rootKey);
-await tend(db, Date.now());
+await tendStore();
 await heartbeat(db, node);
 
 const delivery = createDelivery(db, {
@@ -59,7 +59,7 @@ const jobs = serveJobs({
   log,
 });
 const beating = every(5000, () => heartbeat(db, node));
-const tending = every(60_000, () => tend(db, Date.now()));
+const tending = every(60_000, tendStore);
 
 let stopping = false;
 const stop = async () => {
@@ -81,6 +81,11 @@ process.on('SIGINT', stop);
 process.on('disconnect', stop);
 process.send?.('ready');
 log(`polling as ${collectorId}`);
+
+async function tendStore() {
+  const done = await tend(db, Date.now());
+  for (const { step, message } of done?.failed ?? []) log(`tending the store: ${step}: ${message}`);
+}
 
 async function targetOf(instance: WatchedInstance): Promise<Target> {
   const { id, host, port, database, user, tls } = instance;

@@ -6,6 +6,13 @@ export const healthBody = z.object({
   version: z.string(),
   store: z.enum(['ok', 'down']),
   collectors: z.array(z.object({ id: z.string(), last_seen_ms: z.number() })),
+  /** Why it is not ok. `store_tending`: compaction, rollups or retention fail; the collector's log has the message. */
+  problems: z.array(
+    z.object({
+      code: z.enum(['no_collector', 'store_tending', 'store_down']),
+      since_ms: z.number().nullable(),
+    }),
+  ),
 });
 
 export const meBody = z.object({

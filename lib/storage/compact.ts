@@ -10,7 +10,7 @@ export async function compactHour(
   part: { name: string; from: number },
 ): Promise<void> {
   await inTransaction(client, async () => {
-    await ensurePartitions(client, client, 'block', [part.from]);
+    await ensurePartitions({}, client, 'block', [part.from]);
     await rollUpAgain(client, part.from);
     // New rows wait until the partition is gone; they make it anew and are merged later.
     await client.query(`lock table ${part.name} in access exclusive mode`);
@@ -41,7 +41,8 @@ async function moveLayouts(
 ): Promise<void> {
   await client.query(
     `with chosen as (
-       select id, every_ms, (select max(position) from slot p where p.layout_id = l.id) as length
+       -- A metric that has had no row yet has no slot: its arrays are empty.
+       select id, every_ms, coalesce((select max(position) from slot p where p.layout_id = l.id), 0) as length
        from (select l.*, rank() over (partition by l.instance_id, l.metric order by l.id) as turn
              from layout l where exists (select from ${part.name} h where h.layout_id = l.id)) l
        where turn = $2 and every_ms <= ${hourMs}),

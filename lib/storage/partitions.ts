@@ -25,7 +25,8 @@ const known = new WeakMap<object, Set<string>>();
 
 /**
  * Makes the partitions that hold these moments, unless they are there. Cheap to repeat: what exists is remembered per pool.
- * @param owner the pool, by which the memory is kept; a dropped partition is forgotten by forgetPartitions
+ * @param owner the pool, by which the memory is kept; a dropped partition is forgotten by forgetPartitions. Where a
+ *   rollback or another process's drop may make the memory wrong, a new object: nothing is remembered then
  */
 export async function ensurePartitions(
   owner: object,

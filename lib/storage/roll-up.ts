@@ -5,7 +5,7 @@ import { ensurePartitions } from './partitions';
 /** Makes the five-minute averages, lowest and highest of one UTC day from its blocks. Done again, it gives the same. */
 export async function rollUpDay(client: PoolClient, day: number): Promise<void> {
   await inTransaction(client, async () => {
-    await ensurePartitions(client, client, 'rollup', [day]);
+    await ensurePartitions({}, client, 'rollup', [day]);
     await client.query(
       `with part as (
          select b.series_id, floor(extract(epoch from b.hour + (u.i - 1) * b.step_ms * interval '1 ms' - $1::timestamptz) / 300)::int as n,

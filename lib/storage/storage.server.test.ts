@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { appendReadings, type ReadingBatch } from './append-readings';
 import { appendStatements, registerStatements, type StatementDelta } from './append-statements';
@@ -9,6 +9,7 @@ import { holdLeases, leaseMs } from './lease';
 import { migrate } from './migrate';
 import { hourMs, listPartitions } from './partitions';
 import { openPool } from './pool';
+import { readHealth } from './read-health';
 import { readLatest } from './read-latest';
 import { readSeries } from './read-series';
 import { readStatements } from './read-statements';
@@ -34,6 +35,9 @@ beforeAll(async () => {
      insert into lease (instance_id, owner, fence, expires_at) select id, 'test', 1, now() + interval '1 hour' from instance`,
   );
 });
+beforeEach(() =>
+  db.query(`update lease set owner = 'test', fence = 1, expires_at = now() + interval '1 hour'`),
+);
 afterAll(async () => {
   await db?.end();
   await server?.stop();
@@ -292,10 +296,51 @@ test('tending makes partitions ahead and drops what is past retention, twice wit
   expect(blocks.every((part) => part.to > now - 31 * 24 * hourMs)).toBe(true);
 });
 
-test('kill -9 of the server in the middle of writing leaves each sample whole and once', async () => {
-  await db.query(
-    `update lease set owner = 'test', fence = 1, expires_at = now() + interval '1 hour'`,
+test('an hour in which a metric never had a row, and has gaps, is compacted like any other', async () => {
+  await appendReadings(db, [
+    batch('postgres.empty', start, {}),
+    batch('postgres.empty', start + 3 * everyMs, {}),
+  ]);
+  for (const part of await listPartitions(db, 'hot_sample')) await compact(part);
+  expect((await read('postgres.empty', start, start + hourMs)).series).toEqual([]);
+});
+
+test('a step of tending that fails is named, holds up no other, and is reported until it works', async () => {
+  const now = Date.now();
+  const healthy = async () =>
+    (await readHealth(db)).problems.filter((one) => one.code === 'store_tending');
+  await appendReadings(db, [
+    batch('postgres.stuck', start, { a: 1 }),
+    batch('postgres.free', start + hourMs, { a: 2 }),
+  ]);
+  const [stuck, free] = await listPartitions(db, 'hot_sample');
+  await db.query(`create view holds_it as select * from ${stuck?.name}`);
+  const done = await tend(db, now);
+  expect(done?.failed).toMatchObject([{ step: `compact ${stuck?.name}` }]);
+  expect((await listPartitions(db, 'hot_sample')).map((part) => part.name)).not.toContain(
+    free?.name,
   );
+  expect(await healthy()).toHaveLength(1);
+  await db.query('drop view holds_it');
+  expect((await tend(db, now))?.failed).toEqual([]);
+  expect(await healthy()).toEqual([]);
+});
+
+test('a late reading makes the rollup of its day anew when the store is next tended', async () => {
+  const metric = 'postgres.late-day';
+  const day = Math.floor(Date.now() / (24 * hourMs)) * 24 * hourMs - 3 * 24 * hourMs;
+  const range = [day, day + 3 * 24 * hourMs] as const;
+  const highest = async () =>
+    (await read(metric, ...range, 72)).series.flatMap((line) => line.max).filter((v) => v !== null);
+  await appendReadings(db, [batch(metric, day, { a: 1 })]);
+  await tend(db, Date.now());
+  expect(await highest()).toEqual([1]);
+  await appendReadings(db, [batch(metric, day + everyMs, { a: 7 })]);
+  expect((await tend(db, Date.now()))?.rolledUp).toBe(1);
+  expect(await highest()).toEqual([7]);
+});
+
+test('kill -9 of the server in the middle of writing leaves each sample whole and once', async () => {
   const at = Math.floor(Date.now() / hourMs) * hourMs;
   const acknowledged = new Set<number>();
   let next = 0;

@@ -10,7 +10,7 @@ const sumLock = 7_274_618;
 export async function sumStatementHour(client: PoolClient, hour: number): Promise<void> {
   await inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1)', [sumLock]);
-    await ensurePartitions(client, client, 'statement_hour', [hour + hourMs]);
+    await ensurePartitions({}, client, 'statement_hour', [hour + hourMs]);
     await insertSums(client, hour, null);
     await markCompacted(client, 'statement_hour', hour);
   });

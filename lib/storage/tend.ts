@@ -28,11 +28,19 @@ const tendLock = 7_274_617;
 /** An hour is compacted this long after its end, so that late readings of a short outage are there. */
 const settleMs = 10 * 60_000;
 
-export type Tended = { compacted: number; rolledUp: number; dropped: string[] };
+export type Tended = {
+  compacted: number;
+  rolledUp: number;
+  dropped: string[];
+  /** Steps that failed; they are tried again at the next call and hold up nothing else. */
+  failed: { step: string; message: string }[];
+};
 
 /**
  * Does what is due at `now`. One process at a time; another one returns null at once. Safe to stop anywhere:
- * each step is one transaction, and a step that was done is not done again.
+ * each step is one transaction, and a step that was done is not done again. What fails is kept in the setting
+ * `tending`, where GET /api/health finds it.
+ * @throws when the store does not answer, or cannot make the partitions that samples are written to
  */
 export async function tend(db: Pool, now: number): Promise<Tended | null> {
   const client = await db.connect();
@@ -56,25 +64,54 @@ export async function tend(db: Pool, now: number): Promise<Tended | null> {
 
 async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Tended> {
   await makeAhead(db, client, now);
-  const done: Tended = { compacted: 0, rolledUp: 0, dropped: [] };
+  const done: Tended = { compacted: 0, rolledUp: 0, dropped: [], failed: [] };
+  const attempt = async (step: string, work: () => Promise<unknown>) => {
+    try {
+      await work();
+      return 1;
+    } catch (error) {
+      done.failed.push({ step, message: (error as Error).message });
+      return 0;
+    }
+  };
   for (const part of await listPartitions(client, 'hot_sample')) {
     if (part.to + settleMs > now) continue;
-    await compactHour(client, part);
-    done.compacted += 1;
+    done.compacted += await attempt(`compact ${part.name}`, () => compactHour(client, part));
   }
-  await sumStatementHours(client, now);
-  done.rolledUp = await rollUpDays(client, now);
+  for (const hour of await hoursToSum(client, now))
+    await attempt(`sum statements of ${iso(hour)}`, () => sumStatementHour(client, hour));
+  for (const day of await daysToRollUp(client, now))
+    done.rolledUp += await attempt(`roll up ${iso(day)}`, () => rollUpDay(client, day));
   const retention = await readRetention(client);
   for (const table of Object.keys(retention) as (keyof Retention)[])
     for (const part of await listPartitions(client, table))
-      if (part.to <= now - retention[table] * dayMs) {
-        await dropPartition(client, part.name);
-        done.dropped.push(part.name);
-      }
-  await client.query(`delete from compacted where at < now() - interval '500 days'`);
-  await dropUnwatched(client);
+      if (part.to <= now - retention[table] * dayMs)
+        await attempt(`drop ${part.name}`, async () => {
+          await dropPartition(client, part.name);
+          done.dropped.push(part.name);
+        });
+  await attempt('forget what is past retention', async () => {
+    await client.query(`delete from compacted where at < now() - interval '500 days'`);
+    await dropUnwatched(client);
+  });
   if (done.compacted > 0 || done.dropped.length > 0) forgetPartitions(db);
+  await keepOutcome(client, done.failed);
   return done;
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+
+/** `since` is the first of the calls in a row that had a failure. */
+async function keepOutcome(client: PoolClient, failed: Tended['failed']) {
+  if (failed.length === 0) {
+    await client.query(`delete from setting where key = 'tending'`);
+    return;
+  }
+  await client.query(
+    `insert into setting (key, value) values ('tending', $1::jsonb || jsonb_build_object('since', now()))
+     on conflict (key) do update set value = excluded.value || jsonb_build_object('since', setting.value -> 'since')`,
+    [JSON.stringify({ failed: failed.slice(0, 20) })],
+  );
 }
 
 async function makeAhead(db: Pool, client: Db, now: number) {
@@ -91,30 +128,26 @@ async function makeAhead(db: Pool, client: Db, now: number) {
   }
 }
 
-/** Sums each finished hour that has readings and no sums yet. */
-async function sumStatementHours(client: PoolClient, now: number) {
+/** Finished hours that have readings and no sums yet. */
+async function hoursToSum(client: PoolClient, now: number): Promise<number[]> {
   const { rows } = await client.query<{ hour: Date }>(
     `select distinct date_bin('1 hour', to_at - interval '1 microsecond', 'epoch') as hour from statement_reading
      where to_at <= to_timestamp($1 / 1000.0) and to_at > to_timestamp($1 / 1000.0) - interval '3 days'
      except select at from compacted where tier = 'statement_hour' order by 1`,
     [Math.floor((now - settleMs) / hourMs) * hourMs],
   );
-  for (const { hour } of rows) await sumStatementHour(client, hour.getTime());
+  return rows.map(({ hour }) => hour.getTime());
 }
 
-async function rollUpDays(client: PoolClient, now: number): Promise<number> {
-  let count = 0;
-  for (const part of await listPartitions(client, 'block')) {
-    if (part.to + 2 * hourMs > now) continue;
-    const { rowCount } = await client.query(
-      `select from compacted where tier = 'rollup' and at = $1`,
-      [new Date(part.from)],
-    );
-    if (rowCount) continue;
-    await rollUpDay(client, part.from);
-    count += 1;
-  }
-  return count;
+async function daysToRollUp(client: PoolClient, now: number): Promise<number[]> {
+  const days = (await listPartitions(client, 'block')).filter(
+    (part) => part.to + 2 * hourMs <= now,
+  );
+  const { rows } = await client.query<{ at: Date }>(
+    `select at from compacted where tier = 'rollup'`,
+  );
+  const done = new Set(rows.map(({ at }) => at.getTime()));
+  return days.map((part) => part.from).filter((day) => !done.has(day));
 }
 
 /** Series of instances that are no longer watched go with their last samples; keys and statements nobody uses go too. */
