@@ -12,6 +12,8 @@ const start = Date.UTC(2026, 1, 1);
 const lines = 20;
 const statements = 2000;
 const rounds = 40;
+/** In the middle of an hour, as windows that end now are: the last hour has no sums yet. */
+const lastPoll = start + dayMs + 50 * 60_000;
 
 /** p50 and p95 of reads, from the read functions (the API adds its parsing and JSON), in ms. */
 export async function measureReads(
@@ -50,8 +52,8 @@ export async function measureReads(
     'top 20 of 2,000 statements, 24 h (goal 60)': await percentiles((n) =>
       readStatements(db, {
         instanceIds: [leases[n % watched]?.instanceId ?? 0],
-        from: start,
-        to: start + dayMs,
+        from: lastPoll - dayMs,
+        to: lastPoll,
         sort: 'total_ms',
         limit: 20,
       }),
@@ -73,7 +75,7 @@ async function percentiles(read: (n: number) => Promise<unknown>) {
 }
 
 /** Blocks as compaction leaves them, made in the server, and the days' rollups by the product's own function. */
-async function fillBlocks(db: Pool, leases: LeaseFence[], days: number) {
+export async function fillBlocks(db: Pool, leases: LeaseFence[], days: number) {
   const hours = Array.from({ length: days * 24 }, (_, i) => start + i * hourMs);
   await ensurePartitions(db, db, 'block', hours);
   const ids = leases.map((lease) => lease.instanceId);
@@ -95,13 +97,13 @@ async function fillBlocks(db: Pool, leases: LeaseFence[], days: number) {
   client.release();
 }
 
-/** A reading each minute in which a quarter of the statements is active, with the sums of its hours. */
-async function fillStatements(db: Pool, leases: LeaseFence[]) {
+/** 24 summed hours of readings merged to minutes, then readings each 10 s. In each a quarter of the statements is active. */
+export async function fillStatements(db: Pool, leases: LeaseFence[]) {
   await ensurePartitions(
     db,
     db,
     'statement_reading',
-    Array.from({ length: 25 }, (_, i) => start + i * hourMs),
+    Array.from({ length: 26 }, (_, i) => start + i * hourMs),
   );
   for (const { instanceId } of leases) {
     const keys = await registerStatements(
@@ -122,15 +124,18 @@ async function fillStatements(db: Pool, leases: LeaseFence[]) {
         },
       })),
     );
-    await db.query(
-      `insert into statement_reading (instance_id, from_at, to_at, key_ids, ${names.join(', ')})
-       select $1, $2::timestamptz + (m - 1) * interval '1 minute', $2::timestamptz + m * interval '1 minute',
-              a.ids, ${names.map(() => 'a.numbers').join(', ')}
-       from generate_series(1, 1440) m cross join lateral (
-         select array_agg(k order by k) as ids, array_agg((k * m % 997)::float8 order by k) as numbers
-         from unnest($3::int[]) k where k % 4 = m % 4) a`,
-      [instanceId, new Date(start), [...keys.values()]],
-    );
+    const fill = (from: number, to: number, everyMs: number) =>
+      db.query(
+        `insert into statement_reading (instance_id, from_at, to_at, key_ids, ${names.join(', ')})
+         select $1, m - $5 * interval '1 ms', m, a.ids, ${names.map(() => 'a.numbers').join(', ')}
+         from generate_series($2::timestamptz + $5 * interval '1 ms', $3, $5 * interval '1 ms') with ordinality g (m, n)
+         cross join lateral (
+           select array_agg(k order by k) as ids, array_agg((k * n % 997)::float8 order by k) as numbers
+           from unnest($4::int[]) k where k % 4 = n % 4) a`,
+        [instanceId, new Date(from), new Date(to), [...keys.values()], everyMs],
+      );
+    await fill(start, start + dayMs, 60_000);
+    await fill(start + dayMs, lastPoll, 10_000);
   }
   const client = await db.connect();
   for (let hour = 0; hour < 24; hour++) await sumStatementHour(client, start + hour * hourMs);

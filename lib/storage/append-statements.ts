@@ -64,7 +64,9 @@ export async function appendStatements(
       const done = await client.query(
         `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
            key_ids, ${names.join(', ')})
-         values ($1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')})
+         select $1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')}
+         -- A row that covers it holds it already: it was merged to a minute after it was sent the first time.
+         where not exists (select from statement_reading where instance_id = $1 and from_at <= $2 and to_at >= $3)
          on conflict do nothing`,
         [
           lease.instanceId,

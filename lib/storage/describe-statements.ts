@@ -1,14 +1,11 @@
+import type { Pool } from 'pg';
 import { notFound } from '@/lib/auth/http-error';
 import type { StatementBody, StatementDetailBody, StatementsBody } from '@/lib/contract';
 import type { Db } from './partitions';
 import { readMetricHealth } from './read-metric-health';
 import { readPlans } from './read-plans';
-import {
-  readStatementSeries,
-  readStatements,
-  type StatementRow,
-  type StatementsQuery,
-} from './read-statements';
+import { readStatementSeries } from './read-statement-series';
+import { readStatements, type StatementRow, type StatementsQuery } from './read-statements';
 
 /** Ids of an instance, or of all instances of a cluster. @throws 404 when there is none */
 export async function instancesIn(
@@ -24,7 +21,10 @@ export async function instancesIn(
 }
 
 /** The ranking as the API gives it. */
-export async function describeStatements(db: Db, query: StatementsQuery): Promise<StatementsBody> {
+export async function describeStatements(
+  db: Pool,
+  query: StatementsQuery,
+): Promise<StatementsBody> {
   const found = await readStatements(db, query);
   const health = await readMetricHealth(db, query.instanceIds, 'postgres.statements');
   const none = found.coveredFrom === null;
@@ -59,7 +59,7 @@ export async function describeStatements(db: Db, query: StatementsQuery): Promis
 
 /** One statement over a window: what it did, its series, its plans. @throws 404 when it is not known */
 export async function describeStatement(
-  db: Db,
+  db: Pool,
   query: { id: string; instanceIds: number[]; from: number; to: number; points: number },
 ): Promise<StatementDetailBody> {
   const { rows } = await db.query(
@@ -78,20 +78,20 @@ export async function describeStatement(
      join statement_key k on k.instance_id = i.id and k.statement_id = $1 where i.id = any($2) order by i.name`,
     [query.id, query.instanceIds],
   );
-  const seconds = series.stepMs / 1000;
   return {
     window: windowOf(query, found),
     statement: { ...statement, first_seen: statement.first_seen.getTime() },
     rows: found.statements.map((row) => statementOf(row, found.totals.totalMs)),
     series: {
       step_ms: series.stepMs,
+      // Per second that was watched: a step that began before the window, or had an outage, is not diluted.
       points: series.points.map((point) => ({
         at: point.at,
-        calls_per_s: point.calls / seconds,
+        calls_per_s: point.calls / point.seconds,
         mean_ms: point.calls > 0 ? point.totalMs / point.calls : null,
-        total_ms_per_s: point.totalMs / seconds,
-        rows_per_s: point.rows / seconds,
-        blocks_read_per_s: point.blocksRead === null ? null : point.blocksRead / seconds,
+        total_ms_per_s: point.totalMs / point.seconds,
+        rows_per_s: point.rows / point.seconds,
+        blocks_read_per_s: point.blocksRead === null ? null : point.blocksRead / point.seconds,
       })),
     },
     plans: plans.map(({ root, findings: _, ...plan }) => ({ ...plan, total_cost: root.cost })),

@@ -14,7 +14,13 @@ export type Line = {
 };
 
 /** Positions of an instance's metric in the array of a hot row. */
-export type Layout = { id: number; positions: Map<string, number>; length: number };
+export type Layout = {
+  id: number;
+  positions: Map<string, number>;
+  length: number;
+  /** Indexes into the array for rows that were appended before, so that their lines need not be named again. */
+  places: Map<string, Int32Array>;
+};
 
 /** The identity of a line within its instance and metric. Labels in the order of their names. */
 export function lineKey(column: string, form: Form, labels: string): string {
@@ -30,6 +36,11 @@ export function labelsKey(labels: Record<string, string>): string {
 /** A layout is replaced when it has more than this many positions and most of them are unused. */
 const churnFloor = 256;
 
+/** Whether most places of a long layout are unused by now: rows come and go, as temporary tables do. */
+export function needsReplacing(layout: Layout, used: number): boolean {
+  return layout.length > churnFloor && layout.length >= used * 4;
+}
+
 /**
  * The current layout of an instance's metric with a position for each line; made or extended where needed.
  * Must run inside the transaction that appends, by the holder of the lease.
@@ -41,7 +52,7 @@ export async function layoutFor(
   cached: Layout | undefined,
 ): Promise<Layout> {
   if (cached && lines.every((line) => cached.positions.has(line.key))) {
-    if (cached.length <= churnFloor || cached.length < lines.length * 4) return cached;
+    if (!needsReplacing(cached, lines.length)) return cached;
     await db.query('update layout set retired_at = now() where id = $1', [cached.id]);
     return extend(db, target, await create(db, target), lines);
   }
@@ -62,7 +73,7 @@ async function create(
     'insert into layout (instance_id, metric, every_ms) values ($1, $2, $3) returning id',
     [target.instanceId, target.metric, target.everyMs],
   );
-  return { id: rows[0]?.id ?? 0, positions: new Map(), length: 0 };
+  return { id: rows[0]?.id ?? 0, positions: new Map(), length: 0, places: new Map() };
 }
 
 async function load(db: Db, id: number): Promise<Layout> {
@@ -79,7 +90,8 @@ async function load(db: Db, id: number): Promise<Layout> {
   const positions = new Map(
     rows.map((row) => [lineKey(row.column, row.form, labelsKey(row.labels)), row.position]),
   );
-  return { id, positions, length: rows.reduce((most, row) => Math.max(most, row.position), 0) };
+  const length = rows.reduce((most, row) => Math.max(most, row.position), 0);
+  return { id, positions, length, places: new Map() };
 }
 
 async function extend(
@@ -124,5 +136,5 @@ async function extend(
       [...missing.keys()].map((key) => positions.get(key)),
     ],
   );
-  return { id: layout.id, positions, length };
+  return { id: layout.id, positions, length, places: layout.places };
 }

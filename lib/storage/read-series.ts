@@ -1,3 +1,4 @@
+import { eachFloat, floatsOf } from './float-array';
 import { type Db, dayMs } from './partitions';
 
 /** One line: average per step, with the lowest and highest sample of each step. Null is a gap. */
@@ -57,13 +58,15 @@ export async function readSeries(
   const everyMs = found.reduce((most, row) => Math.max(most, row.every_ms), 1000);
   const stepMs = stepFor(query.from, query.to, query.points, everyMs);
   if (found.length === 0) return { stepMs, series: [] };
-  const ids = found.map((row) => row.id);
-  const buckets = await readBuckets(db, ids, query.from, query.to, stepMs);
   const first = Math.floor(query.from / stepMs);
   const count = Math.max(0, Math.ceil(query.to / stepMs) - first);
-  const series = found
-    .map((row) => lineOf(row, buckets.get(row.id), first, count, stepMs))
-    .filter((line) => line !== null);
+  const buckets = new Map(found.map((row) => [row.id, new Buckets(first, count, stepMs)]));
+  await fillBuckets(db, buckets, query.from, query.to, stepMs);
+  const series = found.flatMap((row) => {
+    const points = buckets.get(row.id)?.points();
+    // Nothing in this range: a line that ended before or began after it.
+    return points ? [{ instanceId: row.instance_id, labels: row.labels, ...points }] : [];
+  });
   return { stepMs, series };
 }
 
@@ -73,57 +76,131 @@ export function stepFor(from: number, to: number, points: number, everyMs: numbe
   return Math.max(1, Math.ceil(wanted / everyMs)) * everyMs;
 }
 
-type Bucket = { average: number; lowest: number; highest: number };
+/** Sum, count, lowest and highest per step of one line. */
+class Buckets {
+  private readonly sums: Float64Array;
+  private readonly counts: Float64Array;
+  private readonly lowest: Float64Array;
+  private readonly highest: Float64Array;
 
-async function readBuckets(db: Db, ids: number[], from: number, to: number, stepMs: number) {
+  constructor(
+    private readonly first: number,
+    private readonly count: number,
+    private readonly stepMs: number,
+  ) {
+    this.sums = new Float64Array(count);
+    this.counts = new Float64Array(count);
+    this.lowest = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
+    this.highest = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  add(at: number, average: number, lowest = average, highest = average, samples = 1): void {
+    const index = Math.floor(at / this.stepMs) - this.first;
+    if (index < 0 || index >= this.count) return;
+    this.sums[index] = (this.sums[index] ?? 0) + average * samples;
+    this.counts[index] = (this.counts[index] ?? 0) + samples;
+    if (lowest < (this.lowest[index] ?? 0)) this.lowest[index] = lowest;
+    if (highest > (this.highest[index] ?? 0)) this.highest[index] = highest;
+  }
+
+  /** Null when there is not one sample. */
+  points(): Pick<SeriesPoints, 'points' | 'min' | 'max'> | null {
+    if (!this.counts.some((count) => count > 0)) return null;
+    const points: SeriesPoints['points'] = [];
+    const min: (number | null)[] = [];
+    const max: (number | null)[] = [];
+    for (let index = 0; index < this.count; index++) {
+      const samples = this.counts[index] ?? 0;
+      const known = samples > 0;
+      points.push([
+        (this.first + index) * this.stepMs,
+        known ? (this.sums[index] ?? 0) / samples : null,
+      ]);
+      min.push(known ? (this.lowest[index] ?? null) : null);
+      max.push(known ? (this.highest[index] ?? null) : null);
+    }
+    return { points, min, max };
+  }
+}
+
+/**
+ * Arrays come in their binary form and are put into steps here: PostgreSQL's grouping of single samples costs three
+ * times as much as sending them.
+ */
+async function fillBuckets(
+  db: Db,
+  lines: Map<number, Buckets>,
+  from: number,
+  to: number,
+  stepMs: number,
+): Promise<void> {
+  const ids = [...lines.keys()];
   const rollupTo =
     stepMs % rollupStepMs === 0 && to - from >= rollupFrom
       ? await lastRolledUp(db, from, to)
       : null;
+  const blockFrom = rollupTo ?? from;
+  if (rollupTo !== null) await fillFromRollup(db, lines, from, rollupTo);
+  // One statement for both tiers: an hour that is being compacted is seen in one of them, whole.
   const { rows } = await db.query<{
     series_id: number;
-    bucket: number;
-    average: number;
-    lowest: number;
-    highest: number;
+    first: number | null;
+    step_ms: number | null;
+    times: Buffer | null;
+    vals: Buffer;
   }>(
-    // Times are float8 milliseconds from the start: numeric and interval arithmetic per sample costs ten times as much.
-    `with edge as (
-       select extract(epoch from $2::timestamptz)::float8 * 1000 as a, extract(epoch from $3::timestamptz)::float8 * 1000 as z),
-     sample as (
-       select p.series_id, floor(extract(epoch from h.at)::float8 * 1000 / $4::float8) as bucket,
-              h.vals[p.position] as v, h.vals[p.position] as lo, h.vals[p.position] as hi, 1::float8 as n
-       from slot p join hot_sample h on h.layout_id = p.layout_id
-       where p.series_id = any($1) and h.at >= $2 and h.at < $3
-       union all
-       select series_id, floor(at / $4::float8), v, v, v, 1
-       from edge, (
-         select b.series_id, extract(epoch from b.hour)::float8 * 1000 as first, b.step_ms::float8 as step, b.vals
-         from block b where b.series_id = any($1) and b.hour > $2::timestamptz - interval '1 hour' and b.hour < $3
-           and ($5::timestamptz is null or b.hour >= $5) offset 0) b,
-         lateral (select b.first + (u.i - 1) * b.step as at, u.v from unnest(b.vals) with ordinality u (v, i)) s
-       where at >= a and at < z
-       union all
-       select series_id, floor(at / $4::float8), v, lo, hi, n
-       from edge, (
-         select r.series_id, extract(epoch from r.day)::float8 * 1000 as first, r.average, r.lowest, r.highest, r.samples
-         from rollup r where $5::timestamptz is not null and r.series_id = any($1)
-           and r.day > $2::timestamptz - interval '1 day' and r.day < $5 offset 0) r,
-         lateral (select r.first + (u.i - 1) * 300000 as at, u.* from
-           unnest(r.average, r.lowest, r.highest, r.samples) with ordinality u (v, lo, hi, n, i)) s
-       where at >= a
-     )
-     select series_id, bucket, sum(v * n) / sum(n) as average, min(lo) as lowest, max(hi) as highest
-     from sample where v is not null group by 1, 2`,
-    [ids, new Date(from), new Date(to), stepMs, rollupTo === null ? null : new Date(rollupTo)],
+    `select series_id, extract(epoch from hour)::float8 * 1000 as first, step_ms, null::bytea as times, array_send(vals) as vals
+     from block where series_id = any($1) and hour > $2::timestamptz - interval '1 hour' and hour < $3
+     union all
+     select p.series_id, null, null, array_send(array_agg(extract(epoch from h.at)::float8 * 1000 order by h.at)),
+            array_send(array_agg(h.vals[p.position] order by h.at))
+     from slot p join hot_sample h on h.layout_id = p.layout_id
+     where p.series_id = any($1) and h.at >= $2 and h.at < $3 group by p.series_id`,
+    [ids, new Date(blockFrom), new Date(to)],
   );
-  const byId = new Map<number, Map<number, Bucket>>();
   for (const row of rows) {
-    const line = byId.get(row.series_id) ?? new Map<number, Bucket>();
-    byId.set(row.series_id, line);
-    line.set(row.bucket, row);
+    const line = lines.get(row.series_id);
+    if (!line) continue;
+    const times = row.times && floatsOf(row.times);
+    eachFloat(row.vals, (index, value) => {
+      const at = times ? times[index] : (row.first ?? 0) + index * (row.step_ms ?? 0);
+      if (at != null && at >= blockFrom && at < to) line.add(at, value);
+    });
   }
-  return byId;
+}
+
+async function fillFromRollup(db: Db, lines: Map<number, Buckets>, from: number, to: number) {
+  const { rows } = await db.query<{
+    series_id: number;
+    first: number;
+    average: Buffer;
+    lowest: Buffer;
+    highest: Buffer;
+    samples: Buffer;
+  }>(
+    `select series_id, extract(epoch from day)::float8 * 1000 as first, array_send(average) as average,
+            array_send(lowest) as lowest, array_send(highest) as highest, array_send(samples) as samples
+     from rollup where series_id = any($1) and day > $2::timestamptz - interval '1 day' and day < $3`,
+    [[...lines.keys()], new Date(from), new Date(to)],
+  );
+  for (const row of rows) {
+    const lowest = floatsOf(row.lowest);
+    const highest = floatsOf(row.highest);
+    const samples = floatsOf(row.samples);
+    eachFloat(row.average, (index, average) => {
+      const at = row.first + index * rollupStepMs;
+      if (at < from) return;
+      lines
+        .get(row.series_id)
+        ?.add(
+          at,
+          average,
+          lowest[index] ?? average,
+          highest[index] ?? average,
+          samples[index] ?? 1,
+        );
+    });
+  }
 }
 
 /** End of the unbroken run of rolled-up days that covers `from`, or null when its first day is not rolled up. */
@@ -139,28 +216,4 @@ async function lastRolledUp(db: Db, from: number, to: number): Promise<number | 
     end += dayMs;
   }
   return end > start && end <= to ? end : null;
-}
-
-function lineOf(
-  row: { instance_id: number; labels: Record<string, string> },
-  buckets: Map<number, Bucket> | undefined,
-  first: number,
-  count: number,
-  stepMs: number,
-): SeriesPoints | null {
-  if (!buckets) return null; // Nothing in this range: a line that ended before or began after it.
-  const line: SeriesPoints = {
-    instanceId: row.instance_id,
-    labels: row.labels,
-    points: [],
-    min: [],
-    max: [],
-  };
-  for (let index = first; index < first + count; index++) {
-    const bucket = buckets.get(index);
-    line.points.push([index * stepMs, bucket?.average ?? null]);
-    line.min.push(bucket?.lowest ?? null);
-    line.max.push(bucket?.highest ?? null);
-  }
-  return line;
 }

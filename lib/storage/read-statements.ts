@@ -1,5 +1,13 @@
-import { type Db, hourMs } from './partitions';
+import type { Pool } from 'pg';
+import type { Db } from './partitions';
 import { statementCounterNames as names, type StatementCounter } from './statement-counters';
+import {
+  eachStatement,
+  type StatementTiers,
+  statementRows,
+  statementTiers,
+  tierParameters,
+} from './statement-tiers';
 
 /** Sums of one statement in a window: calls, ms, rows, blocks, bytes. Null was not measured. */
 export type StatementSums = Record<StatementCounter, number | null>;
@@ -16,7 +24,7 @@ export type StatementRow = {
   sums: StatementSums;
   /** Null when nothing ran in the window before. */
   previous: { calls: number; totalMs: number } | null;
-  /** Calls per bucket over the window, null where no reading was taken. */
+  /** Calls per second in each thirtieth of the window, null where no reading ended. */
   spark: (number | null)[];
 };
 
@@ -47,224 +55,222 @@ export type StatementsWindow = {
   partial: { instanceId: number; reason: string; from: number; to: number }[];
 };
 
-const sumColumns = names.map((name) => `sum(u.${name}) as ${name}`).join(', ');
-const unnested = `unnest(r.key_ids, ${names.map((name) => `r.${name}`).join(', ')}) u (key_id, ${names.join(', ')})`;
 const sparkBuckets = 30;
-
-/** Readings whose end lies in ($1, $2]; whole hours from the hourly sums where those exist. */
-const readings = `
-  readings as (
-    select * from statement_reading where instance_id = any($3) and to_at > $1 and to_at <= $2
-      and not exists (select from compacted c where c.tier = 'statement_hour'
-        and c.at = date_bin('1 hour', to_at - interval '1 microsecond', 'epoch') and c.at >= $1 and c.at + interval '1 hour' <= $2)
-    union all
-    select * from statement_hour where instance_id = any($3) and to_at > $1 and to_at <= $2
-      and to_at - interval '1 hour' >= $1)`;
 
 /**
  * What each statement did in the window (from, to]: sums of exact differences, ranked by what happened in it.
- * A reading belongs to the window in which it ended.
+ * Ranks by as few counters as needed, and reads the rest for the winners only.
  */
-export async function readStatements(db: Db, query: StatementsQuery): Promise<StatementsWindow> {
-  const window = [new Date(query.from), new Date(query.to), query.instanceIds];
-  const order =
-    query.sort === 'mean_ms' ? 'sum(u.total_ms) / nullif(sum(u.calls), 0)' : `sum(u.${query.sort})`;
-  const filters = [
-    query.database ?? null,
-    query.user ?? null,
-    query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null,
-    query.id ?? null,
-  ];
-  const { rows } = await db.query<
-    StatementSums & {
-      id: string;
-      text: string;
-      kind: string;
-      tables: string[];
-      truncated: boolean;
-      database: string | null;
-      user: string | null;
-      instance_ids: number[];
-      all_calls: number;
-      all_total_ms: number;
-      all_count: string;
-    }
-  >(
-    `with ${readings},
-     -- Per key first, so that few rows are left when names come in.
-     summed as (select u.key_id, ${sumColumns} from readings r, ${unnested} group by 1),
-     ranked as (
-       select k.statement_id as id, k.database_name as database, k.user_name as "user",
-              array_agg(distinct k.instance_id) as instance_ids, ${sumColumns},
-              row_number() over (order by ${order} desc nulls last, k.statement_id) as place,
-              sum(sum(u.calls)) over () as all_calls, sum(sum(u.total_ms)) over () as all_total_ms, count(*) over () as all_count
-       from summed u join statement_key k on k.id = u.key_id join statement s on s.id = k.statement_id
-       where ($4::text is null or k.database_name = $4) and ($5::text is null or k.user_name = $5)
-         and ($6::text is null or s.text ilike $6) and ($7::text is null or s.id = $7)
-       group by 1, 2, 3)
-     select t.*, s.text, s.kind, s.tables, s.truncated from ranked t join statement s using (id)
-     where place <= $8 order by place`,
-    [...window, ...filters, query.limit],
-  );
-  const state = await readCoverage(db, window);
-  const first = rows[0];
+export async function readStatements(db: Pool, query: StatementsQuery): Promise<StatementsWindow> {
+  const length = query.to - query.from;
+  const before = { ...query, from: query.from - length, to: query.from };
+  const [tiers, tiersBefore] = await Promise.all([
+    statementTiers(db, query),
+    statementTiers(db, before),
+  ]);
+  const [ranked, coverage] = await Promise.all([
+    rank(db, query, tiers),
+    readCoverage(db, query, tiers),
+  ]);
+  const keyIds = ranked.flatMap((row) => row.key_ids);
+  const [details, previous] = await Promise.all([
+    readDetails(db, query, tiers, keyIds),
+    readPrevious(db, tiersBefore, keyIds),
+  ]);
+  const first = ranked[0];
   const totals = { calls: first?.all_calls ?? 0, totalMs: first?.all_total_ms ?? 0 };
-  const shown = { calls: sumOf(rows, 'calls'), totalMs: sumOf(rows, 'total_ms') };
-  const ids = rows.map((row) => row.id);
-  const previous = await readPrevious(db, query, ids);
-  const sparks = await readSparks(db, query, ids);
+  const statements = ranked.map((row): StatementRow => {
+    const mine = row.key_ids.flatMap((id) => details.get(id) ?? []);
+    const spark = new Array<number | null>(sparkBuckets).fill(null);
+    for (const bucket of coverage.covered.keys()) spark[bucket - 1] = 0;
+    for (const { buckets, bucket_calls } of mine)
+      for (const [index, bucket] of buckets.entries())
+        spark[bucket - 1] = (spark[bucket - 1] ?? 0) + (bucket_calls[index] ?? 0);
+    return {
+      id: row.id,
+      text: row.text,
+      kind: row.kind,
+      tables: row.tables,
+      truncated: row.truncated,
+      database: row.database,
+      user: row.user,
+      instanceIds: row.instance_ids,
+      sums: Object.fromEntries(
+        names.map((name) => [name, sumKnown(mine.map((one) => one[name]))]),
+      ) as StatementSums,
+      previous: previousOf(row.key_ids.flatMap((id) => previous.get(id) ?? [])),
+      spark: spark.map((calls, index) =>
+        calls === null ? null : calls / (coverage.covered.get(index + 1) ?? 1),
+      ),
+    };
+  });
   return {
-    ...state,
+    ...coverage.state,
     totals,
-    statements: rows.map((row) => {
-      const key = rowKey(row);
-      return {
-        id: row.id,
-        text: row.text,
-        kind: row.kind,
-        tables: row.tables,
-        truncated: row.truncated,
-        database: row.database,
-        user: row.user,
-        instanceIds: row.instance_ids,
-        sums: Object.fromEntries(names.map((name) => [name, row[name]])) as StatementSums,
-        previous: previous.get(key) ?? null,
-        spark: sparks.get(key) ?? [],
-      };
-    }),
+    statements,
     other: {
-      statements: Number(first?.all_count ?? 0) - rows.length,
-      calls: totals.calls - shown.calls,
-      totalMs: Math.max(0, totals.totalMs - shown.totalMs),
+      statements: Number(first?.all_count ?? 0) - ranked.length,
+      calls: Math.max(0, totals.calls - ranked.reduce((sum, row) => sum + row.calls, 0)),
+      totalMs: Math.max(0, totals.totalMs - ranked.reduce((sum, row) => sum + row.total_ms, 0)),
     },
   };
 }
 
-async function readCoverage(db: Db, window: unknown[]) {
-  const { rows } = await db.query<{
-    covered_from: Date | null;
-    covered_to: Date | null;
-    hidden_calls: number | null;
-    hidden_total_ms: number | null;
-    evictions: number | null;
-  }>(
-    `with ${readings}
-     select min(from_at) as covered_from, max(to_at) as covered_to, sum(hidden_calls) as hidden_calls,
-            sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions from readings`,
-    window,
-  );
-  const partial = await db.query<{ instance_id: number; reason: string; from: Date; to: Date }>(
-    `select instance_id, partial as reason, from_at as "from", to_at as "to" from statement_reading
-     where instance_id = any($3) and to_at > $1 and to_at <= $2 and partial is not null order by to_at limit 200`,
-    window,
-  );
-  const row = rows[0];
-  return {
-    coveredFrom: row?.covered_from?.getTime() ?? null,
-    coveredTo: row?.covered_to?.getTime() ?? null,
-    hidden:
-      row?.hidden_calls == null
-        ? null
-        : { calls: row.hidden_calls, totalMs: row.hidden_total_ms ?? 0 },
-    evictions: row?.evictions ?? 0,
-    partial: partial.rows.map((one) => ({
-      instanceId: one.instance_id,
-      reason: one.reason,
-      from: one.from.getTime(),
-      to: one.to.getTime(),
-    })),
-  };
-}
-
-/** The window of the same length just before, for the winners only. */
-async function readPrevious(db: Db, query: StatementsQuery, ids: string[]) {
-  const { rows } = await db.query<Winner & { calls: number; total_ms: number }>(
-    `with ${readings}
-     select k.statement_id as id, k.database_name as database, k.user_name as "user",
-            sum(u.calls) as calls, sum(u.total_ms) as total_ms
-     from readings r, unnest(r.key_ids, r.calls, r.total_ms) u (key_id, calls, total_ms)
-       join statement_key k on k.id = u.key_id
-     where k.statement_id = any($4) group by 1, 2, 3`,
-    [new Date(query.from - (query.to - query.from)), new Date(query.from), query.instanceIds, ids],
-  );
-  return new Map(
-    rows.map((row) => [rowKey(row), { calls: row.calls, totalMs: row.total_ms }] as const),
-  );
-}
-
-async function readSparks(db: Db, query: StatementsQuery, ids: string[]) {
-  const { rows } = await db.query<Winner & { bucket: number; calls: number }>(
-    `with ${readings},
-     bucketed as (select r.*, least(${sparkBuckets}, width_bucket(extract(epoch from r.to_at),
-       extract(epoch from $1::timestamptz), extract(epoch from $2::timestamptz), ${sparkBuckets})) as bucket from readings r)
-     select k.statement_id as id, k.database_name as database, k.user_name as "user", r.bucket, sum(u.calls) as calls
-     from bucketed r, unnest(r.key_ids, r.calls) u (key_id, calls) join statement_key k on k.id = u.key_id
-     where k.statement_id = any($4) group by 1, 2, 3, 4
-     union all
-     select null, null, null, bucket, 0 from bucketed group by bucket`,
-    [new Date(query.from), new Date(query.to), query.instanceIds, ids],
-  );
-  // A bucket with a reading in which the statement did not run is a true zero; one without any reading is unknown.
-  const polled: (number | null)[] = new Array(sparkBuckets).fill(null);
-  for (const row of rows) if (row.id === null) polled[row.bucket - 1] = 0;
-  const sparks = new Map<string, (number | null)[]>();
-  for (const row of rows) {
-    if (row.id === null) continue;
-    const spark = sparks.get(rowKey(row)) ?? [...polled];
-    sparks.set(rowKey(row), spark);
-    spark[row.bucket - 1] = row.calls;
-  }
-  return sparks;
-}
-
-export type StatementPoint = {
-  at: number;
+type Ranked = {
+  id: string;
+  text: string;
+  kind: string;
+  tables: string[];
+  truncated: boolean;
+  database: string | null;
+  user: string | null;
+  key_ids: number[];
+  instance_ids: number[];
   calls: number;
-  totalMs: number;
-  rows: number;
-  blocksRead: number | null;
-  tempBlocksWritten: number | null;
+  total_ms: number;
+  all_calls: number;
+  all_total_ms: number;
+  all_count: string;
 };
 
-/** One statement over time, summed in equal steps; a step in which nothing was polled is missing from the list. */
-export async function readStatementSeries(
-  db: Db,
-  query: { id: string; instanceIds: number[]; from: number; to: number; points: number },
-): Promise<{ stepMs: number; points: StatementPoint[] }> {
-  const span = (query.to - query.from) / Math.max(1, query.points);
-  const smallest = query.to - query.from > 12 * hourMs ? hourMs : 10_000;
-  const stepMs = Math.max(1, Math.ceil(span / smallest)) * smallest;
-  const { rows } = await db.query<{
-    bucket: string;
-    calls: number | null;
-    total_ms: number | null;
-    rows: number | null;
-    blocks_read: number | null;
-    temp_blocks_written: number | null;
-  }>(
-    `with ${readings},
-     mine as (select id from statement_key where statement_id = $4 and instance_id = any($3))
-     select floor((extract(epoch from r.to_at) * 1000 - 1) / $5) as bucket, sum(u.calls) as calls, sum(u.total_ms) as total_ms,
-            sum(u.rows) as rows, sum(u.blocks_read) as blocks_read, sum(u.temp_blocks_written) as temp_blocks_written
-     from readings r left join lateral (
-       select u.* from ${unnested} where u.key_id in (select id from mine)) u on true
-     group by 1 order by 1`,
-    [new Date(query.from), new Date(query.to), query.instanceIds, query.id, stepMs],
+async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Promise<Ranked[]> {
+  const amount = query.sort === 'mean_ms' ? 'total_ms' : query.sort;
+  const columns = [...new Set(['calls', 'total_ms', amount])];
+  const order =
+    query.sort === 'mean_ms' ? 'sum(u.total_ms) / nullif(sum(u.calls), 0)' : `sum(u.${amount})`;
+  const sums = columns.map((name) => `sum(${name}) as ${name}`).join(', ');
+  const { rows } = await db.query<Ranked>(
+    // Per key first, so that few rows are left when names come in.
+    `with per_key as (
+       select key_id, ${sums} from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e group by 1),
+     ranked as (
+       select k.statement_id as id, k.database_name as database, k.user_name as "user", array_agg(k.id) as key_ids,
+              array_agg(distinct k.instance_id) as instance_ids, sum(u.calls) as calls, sum(u.total_ms) as total_ms,
+              row_number() over (order by ${order} desc nulls last, k.statement_id, k.database_name, k.user_name) as place,
+              sum(sum(u.calls)) over () as all_calls, sum(sum(u.total_ms)) over () as all_total_ms, count(*) over () as all_count
+       from per_key u join statement_key k on k.id = u.key_id
+       where ($5::text is null or k.database_name = $5) and ($6::text is null or k.user_name = $6)
+         and ($7::text is null or exists (select from statement s where s.id = k.statement_id and s.text ilike $7))
+         and ($8::text is null or k.statement_id = $8)
+       group by 1, 2, 3)
+     select t.*, s.text, s.kind, s.tables, s.truncated from ranked t join statement s using (id)
+     where place <= $9 order by place`,
+    [
+      ...tierParameters(tiers),
+      query.database ?? null,
+      query.user ?? null,
+      query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null,
+      query.id ?? null,
+      query.limit,
+    ],
   );
+  return rows;
+}
+
+/** Which of the window's equal parts (1 to `sparkBuckets`) a reading ended in; $5 and $6 are the window's epoch seconds. */
+const bucketOf = `least(${sparkBuckets}, width_bucket(extract(epoch from r.to_at)::float8, $5::float8, $6::float8, ${sparkBuckets}))`;
+const edges = (query: { from: number; to: number }) => [query.from / 1000, query.to / 1000];
+
+type Details = StatementSums & { key_id: number; buckets: number[]; bucket_calls: number[] };
+
+/** Every counter of the winners, and their calls in each part of the window. */
+async function readDetails(
+  db: Db,
+  query: StatementsQuery,
+  tiers: StatementTiers,
+  keyIds: number[],
+): Promise<Map<number, Details>> {
+  if (keyIds.length === 0) return new Map();
+  const rows = `(select ${bucketOf} as bucket, r.* from ${statementRows(['key_ids', ...names])} r)`;
+  const sums = names.map((name) => `sum(${name}) as ${name}`).join(', ');
+  const found = await db.query<Details>(
+    `with per_bucket as (
+       select key_id, bucket, ${sums} from ${eachStatement(names, rows, 'w.bucket,')} e
+       where key_id = any($7::int[]) group by 1, 2)
+     select key_id, ${sums}, array_agg(bucket) as buckets, array_agg(calls) as bucket_calls from per_bucket group by 1`,
+    [...tierParameters(tiers), ...edges(query), keyIds],
+  );
+  return new Map(found.rows.map((row) => [row.key_id, row]));
+}
+
+type Before = { key_id: number; calls: number; total_ms: number };
+
+/** The window of the same length just before, for the winners only. */
+async function readPrevious(
+  db: Db,
+  tiers: StatementTiers,
+  keyIds: number[],
+): Promise<Map<number, Before>> {
+  if (keyIds.length === 0) return new Map();
+  const columns = ['calls', 'total_ms'];
+  const { rows } = await db.query<Before>(
+    `select key_id, sum(calls) as calls, sum(total_ms) as total_ms
+     from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e
+     where key_id = any($5::int[]) group by 1`,
+    [...tierParameters(tiers), keyIds],
+  );
+  return new Map(rows.map((row) => [row.key_id, row]));
+}
+
+async function readCoverage(db: Db, query: StatementsQuery, tiers: StatementTiers) {
+  const counted = ['hidden_calls', 'hidden_total_ms', 'evictions'];
+  const [{ rows }, partial] = await Promise.all([
+    db.query<{
+      bucket: number;
+      covered_from: Date;
+      covered_to: Date;
+      seconds: number;
+      hidden_calls: number | null;
+      hidden_total_ms: number | null;
+      evictions: number | null;
+    }>(
+      `select ${bucketOf} as bucket, min(from_at) as covered_from, max(to_at) as covered_to,
+              sum(extract(epoch from to_at - from_at))::float8 / count(distinct instance_id) as seconds,
+              sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
+       from ${statementRows(counted)} r group by 1 order by 1`,
+      [...tierParameters(tiers), ...edges(query)],
+    ),
+    db.query<{ instance_id: number; reason: string; from: Date; to: Date }>(
+      `select instance_id, partial as reason, from_at as "from", to_at as "to" from statement_reading
+       where instance_id = any($3) and to_at > $1 and to_at <= $2 and partial is not null order by to_at limit 200`,
+      [new Date(query.from), new Date(query.to), query.instanceIds],
+    ),
+  ]);
+  const hiddenCalls = sumKnown(rows.map((row) => row.hidden_calls));
   return {
-    stepMs,
-    points: rows.map((row) => ({
-      at: Number(row.bucket) * stepMs,
-      calls: row.calls ?? 0,
-      totalMs: row.total_ms ?? 0,
-      rows: row.rows ?? 0,
-      blocksRead: row.calls === null ? 0 : row.blocks_read,
-      tempBlocksWritten: row.calls === null ? 0 : row.temp_blocks_written,
-    })),
+    /** Seconds that readings cover in each part of the window that has any. */
+    covered: new Map(rows.map((row) => [row.bucket, row.seconds])),
+    state: {
+      coveredFrom: rows.length ? Math.min(...rows.map((row) => row.covered_from.getTime())) : null,
+      coveredTo: rows.length ? Math.max(...rows.map((row) => row.covered_to.getTime())) : null,
+      hidden:
+        hiddenCalls === null
+          ? null
+          : {
+              calls: hiddenCalls,
+              totalMs: sumKnown(rows.map((row) => row.hidden_total_ms)) ?? 0,
+            },
+      evictions: sumKnown(rows.map((row) => row.evictions)) ?? 0,
+      partial: partial.rows.map((one) => ({
+        instanceId: one.instance_id,
+        reason: one.reason,
+        from: one.from.getTime(),
+        to: one.to.getTime(),
+      })),
+    },
   };
 }
 
-type Winner = { id: string; database: string | null; user: string | null };
-const rowKey = (row: Winner) => JSON.stringify([row.id, row.database, row.user]);
-const sumOf = (rows: StatementSums[], name: StatementCounter) =>
-  rows.reduce((sum, row) => sum + (row[name] ?? 0), 0);
+function previousOf(rows: Before[]): StatementRow['previous'] {
+  if (rows.length === 0) return null;
+  return {
+    calls: rows.reduce((sum, row) => sum + row.calls, 0),
+    totalMs: rows.reduce((sum, row) => sum + row.total_ms, 0),
+  };
+}
+
+/** The sum of what was measured; null when nothing was. */
+function sumKnown(values: (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
+}

@@ -12,6 +12,7 @@ import { openPool } from './pool';
 import { readHealth } from './read-health';
 import { readLatest } from './read-latest';
 import { readSeries } from './read-series';
+import { readStatementSeries } from './read-statement-series';
 import { readStatements } from './read-statements';
 import { rollUpDay } from './roll-up';
 import { sumStatementHour } from './sum-statements';
@@ -219,47 +220,58 @@ test('calls of a window are exactly the sum of its readings, also after the hour
     })),
   );
   const [first = 0, second = 0] = [...keys.values()];
+  const reading = (i: number) => ({
+    fromAt: start + i * everyMs,
+    toAt: start + (i + 1) * everyMs,
+    partial: i === 50 ? 'reset' : null,
+    deltas: [delta(first, i), ...(i % 2 ? [delta(second, 1)] : [])],
+    hidden: null,
+    evictions: 0,
+  });
+  const late = 121;
   for (let i = 0; i < 400; i++) {
-    const fromAt = start + i * everyMs;
-    const reading = {
-      fromAt,
-      toAt: fromAt + everyMs,
-      partial: i === 50 ? 'reset' : null,
-      deltas: [delta(first, i), ...(i % 2 ? [delta(second, 1)] : [])],
-      hidden: null,
-      evictions: 0,
-    };
-    expect(await appendStatements(db, lease, reading)).toBe(true);
-    if (i % 100 === 0) expect(await appendStatements(db, lease, reading)).toBe(true);
+    if (i === late) continue;
+    expect(await appendStatements(db, lease, reading(i))).toBe(true);
+    if (i % 100 === 0) expect(await appendStatements(db, lease, reading(i))).toBe(true);
   }
   const window = (from: number, to: number) =>
     readStatements(db, { instanceIds: [1], from, to, sort: 'calls', limit: 1 });
   const sum = (from: number, to: number) => ((from + to) * (to - from + 1)) / 2;
-  const check = async () => {
+  const check = async (missing: number) => {
     const all = await window(start, start + 400 * everyMs);
-    expect(all.totals.calls).toBe(sum(0, 399) + 200);
-    expect(all.statements[0]?.sums.calls).toBe(sum(0, 399));
-    expect(all.other).toMatchObject({ statements: 1, calls: 200 });
+    const ofSecond = 200 - (missing ? 1 : 0);
+    expect(all.totals.calls).toBe(sum(0, 399) - missing + ofSecond);
+    expect(all.statements[0]?.sums.calls).toBe(sum(0, 399) - missing);
+    expect(all.statements[0]?.sums.plan_ms).toBeNull();
+    expect(all.other).toMatchObject({ statements: 1, calls: ofSecond });
     expect(all.partial).toMatchObject([{ reason: 'reset', from: start + 50 * everyMs }]);
-    const part = await window(start + 100 * everyMs, start + 380 * everyMs);
-    expect(part.statements[0]?.sums.calls).toBe(sum(100, 379));
+    // Readings of a past hour are merged to minutes: 102 and 378 steps of 10 s are whole ones.
+    const part = await window(start + 102 * everyMs, start + 378 * everyMs);
+    expect(part.statements[0]?.sums.calls).toBe(sum(102, 377) - missing);
+    expect(part.statements[0]?.previous?.calls).toBe(sum(0, 101));
+    const { points } = await readStatementSeries(db, {
+      ...{ id: '0000000000000001', instanceIds: [1], points: 20 },
+      ...{ from: start, to: start + 360 * everyMs },
+    });
+    expect(points.map((point) => point.calls).reduce((a, b) => a + b)).toBe(sum(0, 359) - missing);
+    expect(points.map((point) => point.seconds)).toEqual(
+      points.map((_, i) => (missing && i === 6 ? 170 : 180)),
+    );
   };
-  await check();
+  const stored = async () =>
+    (await db.query('select count(*)::int as n from statement_reading')).rows[0].n;
+  await check(late);
   const client = await db.connect();
   for (let hour = 0; hour < 2; hour++) await sumStatementHour(client, start + hour * hourMs);
   client.release();
-  await check();
-  const late = {
-    fromAt: start + 20 * everyMs,
-    toAt: start + 20 * everyMs + 5000,
-    partial: null,
-    deltas: [delta(second, 7)],
-    hidden: null,
-    evictions: 0,
-  };
-  for (let twice = 0; twice < 2; twice++) await appendStatements(db, lease, late);
-  const all = await window(start, start + 400 * everyMs);
-  expect(all.totals.calls).toBe(sum(0, 399) + 200 + 7);
+  // 67 minutes; the partial reading stays alone and splits its minute in three, the missing one splits its in two.
+  expect(await stored()).toBe(67 + 2 + 1);
+  await check(late);
+  for (let twice = 0; twice < 2; twice++) {
+    await appendStatements(db, lease, reading(late));
+    await appendStatements(db, lease, reading(30));
+  }
+  await check(0);
 });
 
 test('an instance has one holder; a dead one’s is taken over with a higher fence', async () => {

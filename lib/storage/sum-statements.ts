@@ -2,16 +2,21 @@ import type { PoolClient } from 'pg';
 import { inTransaction, markCompacted } from './compact';
 import { type Db, ensurePartitions, hourMs } from './partitions';
 import { statementCounterNames as names } from './statement-counters';
+import { eachStatement } from './statement-tiers';
 
 /** Taken alone while an hour is summed and shared while a reading is appended, so that no reading slips between the two. */
 const sumLock = 7_274_618;
 
-/** Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows. Done once per hour. */
+/**
+ * Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows, and merges them to a row per minute.
+ * Done once per hour.
+ */
 export async function sumStatementHour(client: PoolClient, hour: number): Promise<void> {
   await inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1)', [sumLock]);
     await ensurePartitions({}, client, 'statement_hour', [hour + hourMs]);
     await insertSums(client, hour, null);
+    await mergeToMinutes(client, hour);
     await markCompacted(client, 'statement_hour', hour);
   });
 }
@@ -51,29 +56,63 @@ export async function sumAgainIfSummed(
 }
 
 async function insertSums(client: Db, hour: number, instanceId: number | null): Promise<void> {
-  const readings = `statement_reading r where r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
-         and ($2::int is null or r.instance_id = $2)`;
   await client.query(
-    `with reading as (select * from ${readings}),
-     summed as (
-       select r.instance_id, u.key_id, ${names.map((name) => `sum(u.${name}) as ${name}`).join(', ')}
-       from reading r,
-            unnest(r.key_ids, ${names.map((name) => `r.${name}`).join(', ')}) u (key_id, ${names.join(', ')})
-       group by 1, 2),
-     per_instance as (
-       select instance_id, min(from_at) as from_at, string_agg(distinct partial, ', ') as partial,
-              sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
-       from reading group by 1),
-     arrays as (
-       select instance_id, array_agg(key_id order by key_id) as key_ids,
-              ${names.map((name) => `array_agg(${name} order by key_id) as ${name}`).join(', ')}
-       from summed group by 1)
-     insert into statement_hour (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
-       key_ids, ${names.join(', ')})
-     select p.instance_id, p.from_at, $1::timestamptz + interval '1 hour', p.partial, p.hidden_calls, p.hidden_total_ms,
-            p.evictions, coalesce(a.key_ids, '{}'), ${names.map((name) => `coalesce(a.${name}, '{}')`).join(', ')}
-     from per_instance p left join arrays a using (instance_id)
+    `with reading as (
+       select r.*, 0 as part from statement_reading r where r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
+         and ($2::int is null or r.instance_id = $2)),
+     ${summedParts}
+     insert into statement_hour (${columns})
+     select instance_id, from_at, $1::timestamptz + interval '1 hour', ${amounts} from summed
      on conflict do nothing`,
     [new Date(hour), instanceId],
   );
 }
+
+/**
+ * Only readings that follow each other without a gap become one row, so that whatever lies inside a row was read and
+ * a replay of it is known as such. A partial reading stays alone: its gap is not made to look longer.
+ */
+async function mergeToMinutes(client: Db, hour: number): Promise<void> {
+  await client.query(
+    `with follows as (
+       select instance_id, to_at, date_bin('1 minute', to_at - interval '1 microsecond', 'epoch') as minute,
+              coalesce(partial is null and lag(partial) over w is null and from_at = lag(to_at) over w, false) as joined
+       from statement_reading where to_at > $1 and to_at <= $1::timestamptz + interval '1 hour'
+       window w as (partition by instance_id order by to_at)),
+     numbered as (
+       select instance_id, to_at, minute, count(*) filter (where not joined) over (partition by instance_id order by to_at) as run
+       from follows),
+     parted as (
+       select instance_id, to_at, dense_rank() over (order by instance_id, run, minute) as part,
+              count(*) over (partition by instance_id, run, minute) as size
+       from numbered),
+     reading as (
+       delete from statement_reading r using parted p
+       where r.instance_id = p.instance_id and r.to_at = p.to_at and p.size > 1
+         and r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
+       returning r.*, p.part),
+     ${summedParts}
+     insert into statement_reading (${columns}) select instance_id, from_at, to_at, ${amounts} from summed`,
+    [new Date(hour)],
+  );
+}
+
+const columns = `instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions, key_ids, ${names.join(', ')}`;
+const amounts = `partial, hidden_calls, hidden_total_ms, evictions, coalesce(key_ids, '{}'), ${names
+  .map((name) => `coalesce(${name}, '{}')`)
+  .join(', ')}`;
+
+/** `reading` summed per instance and `part`, as a row of `summed` each. */
+const summedParts = `
+  per_key as (
+    select instance_id, part, key_id, ${names.map((name) => `sum(${name}) as ${name}`).join(', ')}
+    from ${eachStatement(names, 'reading', 'w.instance_id, w.part,')} e group by 1, 2, 3),
+  per_part as (
+    select instance_id, part, min(from_at) as from_at, max(to_at) as to_at, string_agg(distinct partial, ', ') as partial,
+           sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
+    from reading group by 1, 2),
+  arrays as (
+    select instance_id, part, array_agg(key_id order by key_id) as key_ids,
+           ${names.map((name) => `array_agg(${name} order by key_id) as ${name}`).join(', ')}
+    from per_key group by 1, 2),
+  summed as (select * from per_part left join arrays using (instance_id, part))`;
