@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Pool } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { appendReadings, type LeaseFence } from '@/lib/storage/append-readings';
+import { appendReadings, type LeaseFence, type ReadingBatch } from '@/lib/storage/append-readings';
 import { compactHour } from '@/lib/storage/compact';
 import { forgetPartitions, hourMs, listPartitions } from '@/lib/storage/partitions';
 import { everyMs, linesPerInstance, nextValues, readingOf, seeded } from './fill';
@@ -23,11 +23,15 @@ export async function measureIngest(
 ): Promise<Record<string, Record<string, number>>> {
   const polls = (hours * hourMs) / everyMs;
   const samples = polls * leases.length * linesPerInstance;
-  const hot = await spend(postmaster, () => appendAll(db, leases, polls));
+  // What making the numbers costs is not ingestion: it is measured alone and taken off.
+  const made = await spend(postmaster, async () => {
+    for (const _ of madeBatches(leases, polls));
+  });
+  const hot = less(await spend(postmaster, () => appendAll(db, leases, polls)), made);
   const hotBytes = await bytes(db, 'hot_sample');
   const compaction = await spend(postmaster, () => compactAll(db));
   const blockBytes = await bytes(db, 'block');
-  const narrow = await spend(postmaster, () => copyNarrow(db, leases, polls));
+  const narrow = less(await spend(postmaster, () => copyNarrow(db, leases, polls)), made);
   const narrowBytes = await bytes(db, 'narrow');
   await db.query('drop table narrow');
   const all = add(hot, compaction);
@@ -56,13 +60,15 @@ export async function measureIngest(
 }
 
 async function appendAll(db: Pool, leases: LeaseFence[], polls: number) {
+  for (const batches of madeBatches(leases, polls)) await appendReadings(db, batches);
+}
+
+function* madeBatches(leases: LeaseFence[], polls: number): Generator<ReadingBatch[]> {
   const lines = generators(leases.length);
-  for (let first = 0; first < polls; first += pollsPerCall) {
-    const batches = Array.from({ length: Math.min(pollsPerCall, polls - first) }, (_, n) =>
+  for (let first = 0; first < polls; first += pollsPerCall)
+    yield Array.from({ length: Math.min(pollsPerCall, polls - first) }, (_, n) =>
       leases.map((lease, i) => readingOf(lease, start + (first + n) * everyMs, lines[i]?.() ?? [])),
-    );
-    await appendReadings(db, batches.flat());
-  }
+    ).flat();
 }
 
 async function compactAll(db: Pool) {
@@ -161,5 +167,10 @@ const add = (a: Spent, b: Spent): Spent => ({
   wallS: a.wallS + b.wallS,
   serverS: a.serverS + b.serverS,
   clientS: a.clientS + b.clientS,
+});
+const less = (a: Spent, b: Spent): Spent => ({
+  wallS: a.wallS - b.wallS,
+  serverS: a.serverS,
+  clientS: a.clientS - b.clientS,
 });
 const round = (value: number) => Math.round(value * 100) / 100;
