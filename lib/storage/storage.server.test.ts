@@ -376,3 +376,46 @@ test('kill -9 of the server in the middle of writing leaves each sample whole an
   for (const [i, value] of stored) expect([i, null]).toContain(value);
   expect(acknowledged.size).toBeGreaterThan(10);
 });
+
+test('kill -9 of the server in the middle of compacting loses and doubles nothing', async () => {
+  const metric = 'postgres.crash-compaction';
+  const names = Array.from({ length: 300 }, (_, n) => `n${n}`);
+  const value = (i: number, n: number) => i * 1000 + n;
+  const outcomes = { done: 0, killed: 0 };
+  for (let round = 0; round < 8; round++) {
+    const hour = start + (1000 + round) * hourMs;
+    await appendReadings(
+      db,
+      Array.from({ length: 360 }, (_, i) =>
+        batch(
+          metric,
+          hour + i * everyMs,
+          Object.fromEntries(names.map((name, n) => [name, value(i, n)])),
+        ),
+      ),
+    );
+    const part = (await listPartitions(db, 'hot_sample')).find((one) => one.from === hour);
+    if (!part) throw new Error('the hour has no partition');
+    const crash = new Promise((resolve) => setTimeout(resolve, round * 25)).then(() =>
+      server.kill9(),
+    );
+    await compact(part).then(
+      () => outcomes.done++,
+      () => outcomes.killed++,
+    );
+    await crash;
+    await server.restart();
+    const check = async () => {
+      const { series } = await read(metric, hour, hour + hourMs, 360);
+      expect(series).toHaveLength(names.length);
+      for (const { labels, points } of series)
+        expect(points.map(([, v]) => v)).toEqual(
+          points.map((_, i) => value(i, Number(labels.name?.slice(1)))),
+        );
+    };
+    await check();
+    for (const again of await listPartitions(db, 'hot_sample')) await compact(again);
+    await check();
+  }
+  expect(outcomes.killed).toBeGreaterThan(0);
+});
