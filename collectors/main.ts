@@ -1,6 +1,7 @@
 /** The collector process: polls what it holds leases of, does the web process's jobs, tends the store. */
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { metrics } from '@/collectors/catalog';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainJob } from '@/collectors/postgres/explain/explain-job';
@@ -35,9 +36,12 @@ await publishPublicKey(db, rootKey);
 await tendStore();
 await heartbeat(db, node);
 
+const dataFolder = process.env.YAGURA_DATA_DIR;
 const delivery = createDelivery(db, {
+  spoolFolder: dataFolder ? path.join(dataFolder, 'spool') : null,
   log,
   onFenced: (lease) => supervision.fenced(lease),
+  onUnknownStatements: (instanceId) => supervision.restart(instanceId),
 });
 const supervision = supervise({
   db,

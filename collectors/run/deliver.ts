@@ -5,48 +5,72 @@ import { writeStatus } from '@/collectors/store/write-status';
 import { appendReadings, type LeaseFence, type SeriesReading } from '@/lib/storage/append-readings';
 import {
   appendStatements,
+  loadStatementKeys,
   registerStatements,
   type StatementDelta,
 } from '@/lib/storage/append-statements';
-import { createOutbox, type Outbox, type Parcel } from './outbox';
+import { createOutbox, type Outbox, type Sent } from './outbox';
 import type { Poll } from './poll-instance';
 import type { SeenEvent } from './seen-events';
+import { openSpool, type Parcel } from './spool';
 import type { StatementsPoll } from './statements-reader';
 
 export type Source = {
   instanceId: number;
   clusterId: number;
   fence: bigint;
-  /** Statement key to its id in the store; grows as statements are registered. */
-  keyIds: Map<string, number>;
 };
 
+/** Plain data: it goes to the spool as it is. */
 type Content =
   | { kind: 'readings'; lease: LeaseFence; readings: SeriesReading[] }
-  | { kind: 'statements'; source: Source; lease: LeaseFence; poll: StatementsPoll }
-  | { kind: 'event'; source: Source; event: SeenEvent; at: Date };
+  | { kind: 'statements'; lease: LeaseFence; poll: StatementsPoll }
+  | { kind: 'event'; instanceId: number; clusterId: number; event: SeenEvent; at: Date };
 
 export type Delivery = {
+  /** Polling of an instance begins. @param known its statement keys in the store, by name */
+  begin(instanceId: number, known: Map<string, number>): void;
   deliver(source: Source, poll: Poll): void;
   takeLost(instanceId: number): number;
   readonly outbox: Outbox<unknown>;
   close(withinMs: number): Promise<void>;
 };
 
-const limitBytes = 32 * 1024 * 1024;
+const ringBytes = 32 * 1024 * 1024;
+const spoolBytes = 512 * 1024 * 1024;
 
-/** @param onFenced another collector polls the instance now */
+/**
+ * @param onFenced another collector polls the instance now
+ * @param onUnknownStatements the text of some statements never reached the store: they have to be read again
+ */
 export function createDelivery(
   db: Pool,
   options: {
+    /** Null keeps what the store does not take in memory alone. */
+    spoolFolder: string | null;
     log(message: string): void;
     onFenced(lease: LeaseFence): void;
-    limitBytes?: number;
+    onUnknownStatements(instanceId: number): void;
+    ringBytes?: number;
+    spoolBytes?: number;
   },
 ): Delivery {
-  const outbox = createOutbox<Content>({
-    limitBytes: options.limitBytes ?? limitBytes,
-    send: (parcels) => send(db, parcels, options.onFenced),
+  const keyIds = new Map<number, Map<string, number>>();
+  const spool =
+    options.spoolFolder === null
+      ? null
+      : openSpool<Content>({
+          folder: options.spoolFolder,
+          limitBytes: options.spoolBytes ?? spoolBytes,
+          onLost: (instanceId) => {
+            if (instanceId !== null) outbox.lose(instanceId);
+          },
+          log: options.log,
+        });
+  const outbox: Outbox<Content> = createOutbox<Content>({
+    limitBytes: options.ringBytes ?? ringBytes,
+    spool,
+    send: (parcels, late) => send({ db, keyIds, late, ...options }, parcels),
     isOutage,
     onError(error, dropped) {
       const what =
@@ -96,16 +120,23 @@ export function createDelivery(
         outbox.push({
           instanceId,
           bytes: statementsSize(poll.statements),
-          content: { kind: 'statements', source, lease, poll: poll.statements },
+          content: { kind: 'statements', lease, poll: poll.statements },
         });
       for (const event of [...stateEvents(lastState.get(instanceId), poll), ...poll.events])
-        outbox.push({ instanceId, bytes: 500, content: { kind: 'event', source, event, at } });
+        outbox.push({
+          instanceId,
+          bytes: 500,
+          content: { kind: 'event', instanceId, clusterId: source.clusterId, event, at },
+        });
       lastState.set(instanceId, poll.state);
       newest.set(instanceId, { source, poll, at });
       void writeNewest();
     },
     takeLost: (id) => outbox.takeLost(id),
     outbox,
+    begin(instanceId, known) {
+      keyIds.set(instanceId, known);
+    },
     async close(withinMs) {
       lastState = new Map();
       await outbox.close(withinMs);
@@ -128,57 +159,75 @@ function stateEvents(before: string | undefined, poll: Poll): SeenEvent[] {
     : [];
 }
 
+type Way = {
+  db: Pool;
+  /** Statement key to its id in the store, per instance; grows as statements are registered. */
+  keyIds: Map<number, Map<string, number>>;
+  /**
+   * From the spool: the lease may have changed hands since, but what was read then stays true. The store takes a
+   * sample once, and no reading of statements that overlaps another.
+   */
+  late: boolean;
+  onFenced(lease: LeaseFence): void;
+  onUnknownStatements(instanceId: number): void;
+};
+
 /**
  * Sends readings of many instances in one step, the rest in order. Readings may overtake statements and events, which
  * changes nothing: a reading sent twice is stored once.
- * @returns how many parcels from the head are done
  */
-async function send(
-  db: Pool,
-  parcels: readonly Parcel<Content>[],
-  onFenced: (lease: LeaseFence) => void,
-): Promise<number> {
+async function send(way: Way, parcels: readonly Parcel<Content>[]): Promise<Sent<Content>> {
   const batch = parcels.flatMap(({ content }) =>
     content.kind === 'readings' ? [{ lease: content.lease, readings: content.readings }] : [],
   );
   if (batch.length > 0) {
-    const { rejected } = await appendReadings(db, batch);
-    for (const lease of rejected) onFenced(lease);
+    const { rejected } = await appendReadings(way.db, batch, way);
+    if (!way.late) for (const lease of rejected) way.onFenced(lease);
   }
-  for (const [done, { content }] of parcels.entries())
+  const later: Parcel<Content>[] = [];
+  for (const [done, parcel] of parcels.entries())
     try {
-      await sendOne(db, content);
+      if (!(await sendOne(way, parcel.content))) later.push(parcel);
     } catch (error) {
-      if (done > 0) return done;
+      if (done > 0) return { done, later };
       throw error;
     }
-  return parcels.length;
+  return { done: parcels.length, later };
 }
 
-async function sendOne(db: Pool, content: Content): Promise<void> {
-  if (content.kind === 'event') {
-    await appendEvent(db, content.source, content.event, content.at);
-    return;
-  }
-  if (content.kind === 'readings') return;
-  const { source, lease, poll } = content;
-  if (poll.unseen.length > 0) {
-    const ids = await registerStatements(db, source.instanceId, poll.unseen);
-    for (const [key, id] of ids) source.keyIds.set(key, id);
-  }
+/** @returns false when statements are not known yet whose text must still be in the spool */
+async function sendOne(way: Way, content: Content): Promise<boolean> {
+  if (content.kind === 'event') await appendEvent(way.db, content, content.event, content.at);
+  if (content.kind !== 'statements') return true;
+  const { lease, poll } = content;
+  const { instanceId } = lease;
+  const known = way.keyIds.get(instanceId) ?? (await loadStatementKeys(way.db, instanceId));
+  way.keyIds.set(instanceId, known);
+  if (poll.unseen.length > 0)
+    for (const [key, id] of await registerStatements(way.db, instanceId, poll.unseen))
+      known.set(key, id);
   const deltas: StatementDelta[] = [];
   for (const { key, growth } of poll.growth) {
-    const keyId = source.keyIds.get(key);
+    const keyId = known.get(key);
     if (keyId !== undefined) deltas.push({ keyId, ...growth });
   }
-  await appendStatements(db, lease, {
-    fromAt: poll.fromAt,
-    toAt: poll.toAt,
-    partial: poll.partial,
-    deltas,
-    hidden: poll.hidden,
-    evictions: poll.evictions,
-  });
+  const unknown = deltas.length < poll.growth.length;
+  if (unknown && !way.late) return false;
+  if (unknown) way.onUnknownStatements(instanceId);
+  await appendStatements(
+    way.db,
+    lease,
+    {
+      fromAt: poll.fromAt,
+      toAt: poll.toAt,
+      partial: poll.partial ?? (unknown ? 'lost' : null),
+      deltas,
+      hidden: poll.hidden,
+      evictions: poll.evictions,
+    },
+    way,
+  );
+  return true;
 }
 
 /** The store is away or overloaded: the same parcel will be taken later. Anything with another SQLSTATE is refused for good. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createOutbox, type Parcel } from './outbox';
+import { createOutbox } from './outbox';
+import type { Parcel } from './spool';
 
 const parcel = (n: number, instanceId = 1): Parcel<number> => ({
   instanceId,
@@ -12,12 +13,13 @@ function outbox(limitBytes: number, refuse: number[] = []) {
   const store = { away: false, taken: [] as number[] };
   const box = createOutbox<number>({
     limitBytes,
+    spool: null,
     async send(parcels) {
       await sleep(1);
       if (store.away) throw new Error('away');
       if (parcels.some(({ content }) => refuse.includes(content))) throw new Error('refused');
       store.taken.push(...parcels.map(({ content }) => content));
-      return parcels.length;
+      return { done: parcels.length, later: [] };
     },
     isOutage: (error) => (error as Error).message === 'away',
     onError: () => undefined,
@@ -36,7 +38,7 @@ describe('createOutbox', () => {
     store.away = false;
     await sleep(900);
     expect(store.taken).toEqual([...Array(20).keys()]);
-    expect(box.waiting).toEqual({ parcels: 0, bytes: 0 });
+    expect(box.waiting).toEqual({ parcels: 0, bytes: 0, spooledBytes: 0 });
     expect(box.takeLost(1)).toBe(0);
   });
 
@@ -45,7 +47,7 @@ describe('createOutbox', () => {
     store.away = true;
     for (let n = 0; n < 8; n++) box.push(parcel(n, n < 2 ? 1 : 2));
     await sleep(20);
-    expect(box.waiting).toEqual({ parcels: 5, bytes: 50 });
+    expect(box.waiting).toEqual({ parcels: 5, bytes: 50, spooledBytes: 0 });
     expect([box.takeLost(1), box.takeLost(2), box.takeLost(2)]).toEqual([2, 1, 0]);
     store.away = false;
     await sleep(900);

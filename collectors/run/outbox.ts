@@ -1,23 +1,31 @@
-/** What was read and is not stored yet: a bounded ring in memory, sent in order, replayed after the store was away. */
-
-/** One unit of work for the store. */
-export type Parcel<T> = { instanceId: number; bytes: number; content: T };
+/** What was read and is not stored yet: a bounded ring in memory, and the spool when the store is away or slow. */
+import type { Parcel, Spool } from './spool';
 
 export type Outbox<T> = {
   push(parcel: Parcel<T>): void;
   /** Readings of an instance lost since the last call. */
   takeLost(instanceId: number): number;
-  readonly waiting: { parcels: number; bytes: number };
+  /** Counts a reading as lost. */
+  lose(instanceId: number): void;
+  readonly waiting: { parcels: number; bytes: number; spooledBytes: number };
   /** True while the store does not take anything. */
   readonly blocked: boolean;
-  /** Sends what is left, at most this long. */
+  /** Sends what is left, at most this long; what remains is spooled for the next start. */
   close(withinMs: number): Promise<void>;
 };
 
+/** `later`: parcels that need one in the spool to arrive first. */
+export type Sent<T> = { done: number; later: Parcel<T>[] };
+
 export type OutboxOptions<T> = {
+  /** Of the ring. */
   limitBytes: number;
-  /** Sends parcels in order, as one or in several steps; throws when none of the rest went out. @returns how many are done */
-  send(parcels: readonly Parcel<T>[]): Promise<number>;
+  spool: Spool<T> | null;
+  /**
+   * Sends parcels in order, as one or in several steps; throws when none of the rest went out.
+   * @param late from the spool: newer ones may have arrived before, and nothing comes before these
+   */
+  send(parcels: readonly Parcel<T>[], late: boolean): Promise<Sent<T>>;
   /** The store is away, as opposed to: the store refuses this parcel. */
   isOutage(error: unknown): boolean;
   onError(error: unknown, dropped: Parcel<T> | null): void;
@@ -27,7 +35,12 @@ export type OutboxOptions<T> = {
 const batchSize = 256;
 const attemptsPerParcel = 3;
 
+/**
+ * While the store is away everything goes to the spool. When it is back the newest goes out first, and the spool in
+ * between, oldest first. Without a spool, or when its disk refuses, the ring drops its oldest and counts them.
+ */
 export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
+  const { spool } = options;
   let ring: Parcel<T>[] = [];
   let bytes = 0;
   let blocked = false;
@@ -40,12 +53,29 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
   let wake: () => void = () => undefined;
   let idle: (() => void)[] = [];
 
-  const drop = (parcel: Parcel<T>) => {
-    lost.set(parcel.instanceId, (lost.get(parcel.instanceId) ?? 0) + 1);
+  const lose = (instanceId: number) => {
+    lost.set(instanceId, (lost.get(instanceId) ?? 0) + 1);
   };
   const taken = (count: number) => {
     for (const parcel of ring.slice(0, count)) bytes -= parcel.bytes;
     ring = ring.slice(count);
+  };
+  /** The ring goes to the spool, in order, as far as the disk takes it. */
+  const spill = () => {
+    let count = 0;
+    while (spool && count < ring.length && spool.append(ring[count] as Parcel<T>)) count++;
+    taken(count);
+  };
+  const enqueue = (parcel: Parcel<T>) => {
+    if ((blocked || bytes + parcel.bytes > options.limitBytes) && spool?.append(parcel)) return;
+    ring.push(parcel);
+    bytes += parcel.bytes;
+    while (bytes > options.limitBytes && ring.length > 1) {
+      const oldest = ring[0] as Parcel<T>;
+      taken(1);
+      if (underWay.includes(oldest)) inDoubt.push(oldest);
+      else lose(oldest.instanceId);
+    }
   };
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -60,32 +90,46 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
     sending = true;
     let failures = 0;
     let refusals = 0;
-    while (ring.length > 0) {
-      // A parcel that was refused goes alone, so that it cannot take others with it.
-      const batch = ring.slice(0, refusals > 0 ? 1 : batchSize);
+    let late = true;
+    while (true) {
+      // Turn by turn, the newest first. A parcel that was refused goes alone, so that it cannot take others with it.
+      if (refusals === 0) late = !late;
+      const most = refusals > 0 ? 1 : batchSize;
+      const fromSpool: boolean = !closing && (late || ring.length === 0);
+      const spooled: readonly Parcel<T>[] = fromSpool ? (spool?.oldest(most) ?? []) : [];
+      late = spooled.length > 0;
+      const batch = late ? spooled : ring.slice(0, most);
       const first = batch[0];
-      underWay = batch;
+      if (first === undefined) break;
+      underWay = late ? [] : batch;
+      const settle = (count: number) => {
+        if (late) spool?.done(count);
+        else taken(Math.max(0, count - inDoubt.length));
+      };
       try {
-        const done = await options.send(batch);
-        taken(Math.max(0, done - inDoubt.length));
-        for (const parcel of inDoubt) if (batch.indexOf(parcel) >= done) drop(parcel);
+        const { done, later } = await options.send(batch, late);
+        for (const parcel of inDoubt) if (batch.indexOf(parcel) >= done) lose(parcel.instanceId);
+        settle(done);
+        for (const parcel of later) if (!spool?.append(parcel)) lose(parcel.instanceId);
         inDoubt = [];
         underWay = [];
         failures = 0;
         refusals = 0;
         blocked = false;
       } catch (error) {
-        for (const parcel of inDoubt) drop(parcel);
+        for (const parcel of inDoubt) lose(parcel.instanceId);
         inDoubt = [];
         underWay = [];
         failures++;
         if (options.isOutage(error)) {
           blocked = true;
+          spill();
+          refusals = 0;
           options.onError(error, null);
-        } else if (++refusals >= attemptsPerParcel && first !== undefined) {
+        } else if (++refusals >= attemptsPerParcel) {
           // The ring may have been trimmed at its head meanwhile.
-          if (ring[0] === first) taken(1);
-          drop(first);
+          if (late || ring[0] === first) settle(1);
+          lose(first.instanceId);
           refusals = 0;
           options.onError(error, first);
         }
@@ -100,27 +144,25 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
     for (const resolve of idle) resolve();
     idle = [];
   };
+  const start = () => {
+    if (!sending && !closing) void run();
+  };
+  // What an earlier process left behind.
+  if (spool && spool.bytes > 0) start();
 
   return {
     push(parcel) {
-      ring.push(parcel);
-      bytes += parcel.bytes;
-      while (bytes > options.limitBytes && ring.length > 1) {
-        const oldest = ring[0];
-        if (oldest === undefined) break;
-        taken(1);
-        if (underWay.includes(oldest)) inDoubt.push(oldest);
-        else drop(oldest);
-      }
-      if (!sending && !closing) void run();
+      enqueue(parcel);
+      start();
     },
     takeLost(instanceId) {
       const count = lost.get(instanceId) ?? 0;
       lost.delete(instanceId);
       return count;
     },
+    lose,
     get waiting() {
-      return { parcels: ring.length, bytes };
+      return { parcels: ring.length, bytes, spooledBytes: spool?.bytes ?? 0 };
     },
     get blocked() {
       return blocked;
@@ -128,15 +170,17 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
     async close(withinMs) {
       closing = true;
       wake();
-      if (!sending) return;
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          idle.push(resolve);
-        }),
-        new Promise<void>((resolve) => {
-          setTimeout(resolve, withinMs).unref();
-        }),
-      ]);
+      if (sending)
+        await Promise.race([
+          new Promise<void>((resolve) => {
+            idle.push(resolve);
+          }),
+          new Promise<void>((resolve) => {
+            setTimeout(resolve, withinMs).unref();
+          }),
+        ]);
+      spill();
+      spool?.close();
     },
   };
 }

@@ -15,6 +15,8 @@ export type Supervision = {
   reconcile(): void;
   /** Another collector holds the lease: stop at once. */
   fenced(lease: { instanceId: number; fence: bigint }): void;
+  /** Begins with an instance anew: what was learned about it is no longer what the store has. */
+  restart(instanceId: number): void;
   readonly watched: number;
   stop(): Promise<void>;
 };
@@ -56,8 +58,8 @@ export function supervise(options: {
       instanceId: instance.id,
       clusterId: instance.clusterId,
       fence,
-      keyIds: new Map(keyIds),
     };
+    delivery.begin(instance.id, keyIds);
     const tickMs = Math.min(...engine.metrics.map(({ everyMs }) => everyMs));
     const poller = createPoller({
       engine,
@@ -139,6 +141,9 @@ export function supervise(options: {
     fenced({ instanceId, fence }) {
       if (fences.get(instanceId) === fence) fences.delete(instanceId);
       if (running.get(instanceId)?.source.fence === fence) void halt(instanceId);
+    },
+    restart(instanceId) {
+      void halt(instanceId);
     },
     get watched() {
       return running.size;

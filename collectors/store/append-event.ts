@@ -1,4 +1,4 @@
-/** The marks on the charts that a collector saw. */
+/** The marks on the charts that a collector saw. Appending one again changes nothing. */
 import type { Pool } from 'pg';
 import type { SeenEvent } from '@/collectors/run/seen-events';
 
@@ -9,7 +9,10 @@ export async function appendEvent(
   at: Date,
 ): Promise<void> {
   await db.query(
-    `insert into event (at, kind, cluster_id, instance_id, text, details) values ($1, $2, $3, $4, $5, $6)`,
+    `insert into event (at, kind, cluster_id, instance_id, text, details) 
+     select $1, $2, $3, $4, $5, $6
+     where exists (select from instance where id = $4)
+       and not exists (select from event where instance_id = $4 and at = $1 and kind = $2 and text = $5)`,
     [at, event.kind, on.clusterId, on.instanceId, event.text, JSON.stringify(event.details)],
   );
 }

@@ -13,8 +13,8 @@ const REASONS = [
   'failover',
   'eviction',
   'gap',
-  'down',
-  'timeout',
+  'crash',
+  'lost',
 ] as const;
 const SHOWN = 3;
 

@@ -33,11 +33,13 @@ const caches = new WeakMap<Pool, Map<string, Layout>>();
 /**
  * Appends readings in one transaction. Writing the same reading again changes nothing.
  * A batch whose fence is not the lease's current one is left out and named in `rejected`.
+ * @param late it was read a while ago, when the lease was held: who holds it now does not matter
  * @throws when the store cannot be written; nothing of the call is kept then
  */
 export async function appendReadings(
   db: Pool,
   batches: ReadingBatch[],
+  { late = false }: { late?: boolean } = {},
 ): Promise<{ written: number; rejected: LeaseFence[] }> {
   const cache = caches.get(db) ?? new Map<string, Layout>();
   caches.set(db, cache);
@@ -48,6 +50,7 @@ export async function appendReadings(
     const rejected = await refusedLeases(
       client,
       batches.map((batch) => batch.lease),
+      late,
     );
     const accepted = batches.filter((batch) => !rejected.includes(batch.lease));
     const rows: unknown[] = [];
@@ -96,14 +99,23 @@ export async function appendReadings(
   }
 }
 
-/** Leases that are no longer held; the others stay locked until the transaction ends, so that no takeover can slip in between. */
-export async function refusedLeases(db: Db, leases: LeaseFence[]): Promise<LeaseFence[]> {
+/**
+ * Leases that are no longer held; the others stay locked until the transaction ends, so that no takeover can slip in between.
+ * @param late only those whose instance is no longer watched
+ */
+export async function refusedLeases(
+  db: Db,
+  leases: LeaseFence[],
+  late: boolean,
+): Promise<LeaseFence[]> {
   const { rows } = await db.query<{ instance_id: number; fence: string }>(
     'select instance_id, fence from lease where instance_id = any($1) order by instance_id for share',
     [leases.map((lease) => lease.instanceId)],
   );
   const held = new Map(rows.map((row) => [row.instance_id, BigInt(row.fence)]));
-  return leases.filter((lease) => held.get(lease.instanceId) !== lease.fence);
+  return leases.filter((lease) =>
+    late ? !held.has(lease.instanceId) : held.get(lease.instanceId) !== lease.fence,
+  );
 }
 
 function linesOf(reading: SeriesReading): Line[] {

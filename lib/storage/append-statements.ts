@@ -45,18 +45,21 @@ export type SeenStatement = {
 };
 
 /**
- * Appends one reading; writing it again changes nothing.
+ * Appends one reading; writing it again changes nothing, nor does one that overlaps what is there: two collectors that
+ * both counted a moment would count it twice.
+ * @param late it was read a while ago, when the lease was held: who holds it now does not matter
  * @returns false when the lease is no longer held and nothing was written
  */
 export async function appendStatements(
   db: Pool,
   lease: LeaseFence,
   reading: StatementReading,
+  { late = false }: { late?: boolean } = {},
 ): Promise<boolean> {
   const client = await db.connect();
   try {
     await client.query('begin');
-    const [refused] = await refusedLeases(client, [lease]);
+    const [refused] = await refusedLeases(client, [lease], late);
     if (!refused) {
       await holdSums(client);
       await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
@@ -65,8 +68,7 @@ export async function appendStatements(
         `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
            key_ids, ${names.join(', ')})
          select $1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')}
-         -- A row that covers it holds it already: it was merged to a minute after it was sent the first time.
-         where not exists (select from statement_reading where instance_id = $1 and from_at <= $2 and to_at >= $3)
+         where not exists (select from statement_reading where instance_id = $1 and from_at < $3 and to_at > $2)
          on conflict do nothing`,
         [
           lease.instanceId,
