@@ -23,7 +23,7 @@ test.beforeAll(async () => {
   const script = roleScript({
     user: 'yagura',
     database: 'postgres',
-    version: 15,
+    version: 13,
     rights: 'usual',
     explainUser: null,
   });

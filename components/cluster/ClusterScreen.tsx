@@ -7,6 +7,7 @@ import { useTranslations } from 'next-intl';
 import { MetricPanel } from '@/components/panel/MetricPanel';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
+import { useMarks } from '@/components/screen/use-marks';
 import { useWindow } from '@/components/screen/use-window';
 import { ClusterTopology } from '@/components/topology/ClusterTopology';
 import { StatusMark } from '@/components/ui/StatusMark';
@@ -101,6 +102,7 @@ function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
   const window = useWindow();
   const { data } = useQuery(catalogOptions());
   const events = useQuery(eventsOptions({ cluster: cluster.id, ...window }));
+  const marks = useMarks(events.data?.events, cluster.instances);
   const rank = (metric: CatalogMetric) => {
     const place = order.indexOf(metric.id);
     return place === -1 ? order.length : place;
@@ -124,7 +126,7 @@ function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
             panel={panel}
             instances={instances}
             window={window}
-            events={events.data?.events ?? []}
+            marks={marks}
           />
         ));
       })}

@@ -31,7 +31,7 @@ export function TopStatements({ cluster }: { cluster: string }) {
       tabIndex={0}
       className="relative min-h-44 overflow-x-auto rounded-md border border-line bg-raised"
     >
-      <table className="w-full min-w-[36rem] text-[13px]">
+      <table className="w-full text-[13px]">
         <caption className="px-3 py-2 text-left font-medium">{t('topStatements')}</caption>
         <thead className="text-[12px] text-muted">
           <tr>
@@ -39,7 +39,7 @@ export function TopStatements({ cluster }: { cluster: string }) {
               <th
                 key={name}
                 scope="col"
-                className={`px-3 py-1 font-normal ${name === 'statement' ? 'text-left' : 'text-right'}`}
+                className={`px-3 py-1 font-normal ${name === 'statement' ? 'w-full text-left' : 'text-right'} ${name === 'calls' ? 'max-sm:hidden' : ''}`}
               >
                 {t(`column.${name}`)}
               </th>
@@ -58,8 +58,12 @@ export function TopStatements({ cluster }: { cluster: string }) {
                   <bdi>{one.text}</bdi>
                 </Link>
               </td>
-              <td className="w-24 px-3 py-1.5 text-right">{formatCount(one.calls, locale)}</td>
-              <td className="w-24 px-3 py-1.5 text-right">{formatMs(one.mean_ms, locale)}</td>
+              <td className="w-24 px-3 py-1.5 text-right max-sm:hidden">
+                {formatCount(one.calls, locale)}
+              </td>
+              <td className="w-24 whitespace-nowrap px-3 py-1.5 text-right">
+                {formatMs(one.mean_ms, locale)}
+              </td>
             </tr>
           ))}
         </tbody>

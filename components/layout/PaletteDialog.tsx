@@ -6,6 +6,8 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { clustersOptions } from '@/lib/client/clusters';
 import { instancesOptions } from '@/lib/client/instances';
+import { useRangeQuery } from '@/lib/client/use-address';
+import { places } from './keys';
 
 const item =
   'flex cursor-pointer items-center justify-between rounded-md px-2 py-1.5 data-[selected=true]:bg-selected';
@@ -14,11 +16,14 @@ const item =
 export function PaletteDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('shell');
   const router = useRouter();
+  const query = useRangeQuery();
   const clusters = useQuery(clustersOptions());
   const instances = useQuery(instancesOptions());
   const go = (path: string) => {
     onClose();
-    router.push(path);
+    const [page, own] = path.split('?');
+    const kept = own ? query.replace('?', '&') : query;
+    router.push(`${page}${own ? `?${own}` : ''}${kept}`);
   };
   return (
     <Command.Dialog
@@ -70,15 +75,15 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
           ))}
         </Command.Group>
         <Command.Group heading={t('palette.pages')}>
-          {(['fleet', 'instances', 'reference', 'settings'] as const).map((name) => (
+          {places.map(({ key, href, name }) => (
             <Command.Item
               key={name}
               value={`page ${t(`nav.${name}`)}`}
               className={item}
-              onSelect={() => go(name === 'fleet' ? '/' : `/${name}`)}
+              onSelect={() => go(href)}
             >
               {t(`nav.${name}`)}
-              <kbd className="text-muted">g {name[0]}</kbd>
+              <kbd className="text-muted">g {key}</kbd>
             </Command.Item>
           ))}
         </Command.Group>

@@ -1,18 +1,23 @@
 'use client';
 
-import { useTranslations } from 'next-intl';
+import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { useWindow } from '@/components/screen/use-window';
 import { Select } from '@/components/ui/Input';
-import { parseRange, presetNames } from '@/lib/chart/time-range';
+import { parseRange, presetNames, rangeParams, zoomOut } from '@/lib/chart/time-range';
 import { useAddress } from '@/lib/client/use-address';
+import { formatShort } from '@/lib/format/time';
+import type { Locale } from '@/lib/i18n/locale';
 
 /** The one window of time of the whole console, kept in the address; live unless it is held still. */
 export function RangePicker() {
   const t = useTranslations('shell.range');
+  const locale = useLocale() as Locale;
+  const zone = useTimeZone() ?? 'UTC';
   const { get, set } = useAddress();
   const window = useWindow();
   const choice = parseRange(get);
   const live = choice.kind === 'live';
+  const moment = (at: number) => formatShort(at, Date.now(), locale, zone);
   const hold = () =>
     live
       ? set({ range: null, from: String(window.from), to: String(window.to) })
@@ -21,13 +26,13 @@ export function RangePicker() {
     <div className="flex items-center gap-1">
       <Select
         aria-label={t('label')}
-        className="w-auto"
+        className="w-auto max-w-[46vw] max-sm:h-10"
         value={live ? choice.preset : 'fixed'}
         onChange={({ target }) => set({ range: target.value, from: null, to: null })}
       >
         {!live && (
           <option value="fixed">
-            {t('from')} – {t('to')}
+            {t('fixed', { from: moment(window.from), to: moment(window.to) })}
           </option>
         )}
         {presetNames.map((name) => (
@@ -36,12 +41,23 @@ export function RangePicker() {
           </option>
         ))}
       </Select>
+      {!live && (
+        <button
+          type="button"
+          title={t('zoomOut')}
+          aria-label={t('zoomOut')}
+          onClick={() => set({ range: null, ...rangeParams(zoomOut(window, Date.now())) }, 'push')}
+          className="h-8 rounded-md border border-line-strong px-2 text-muted hover:bg-hover max-sm:h-10"
+        >
+          <span aria-hidden="true">⤢</span>
+        </button>
+      )}
       <button
         type="button"
         aria-pressed={live}
         title={live ? t('liveOn') : t('liveOff')}
         onClick={hold}
-        className={`h-8 rounded-md border px-2.5 ${live ? 'border-ok text-ok' : 'border-line-strong text-muted'}`}
+        className={`h-8 rounded-md border px-2.5 max-sm:h-10 ${live ? 'border-ok text-ok' : 'border-line-strong text-muted'}`}
       >
         {t('live')}
       </button>

@@ -2,20 +2,19 @@
 
 /** One panel of a metric's definition, with its five faces: first load, data, empty, stale, unavailable. */
 import { useQueries } from '@tanstack/react-query';
-import dynamic from 'next/dynamic';
-import { useLocale, useTimeZone, useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { ChartView } from '@/components/chart/ChartView';
+import type { ChartMark } from '@/components/chart/LineChart';
 import { Ago } from '@/components/screen/Ago';
 import { SqlToRun } from '@/components/statement/SqlToRun';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { prepareLines } from '@/lib/chart/prepare-lines';
 import { seriesOptions } from '@/lib/client/clusters';
-import type { CatalogMetric, EventBody, SeriesBody } from '@/lib/contract';
-import { formatScaled, type Quantity } from '@/lib/format/quantity';
-import { formatMoment, formatTick } from '@/lib/format/time';
+import type { CatalogMetric, SeriesBody } from '@/lib/contract';
+import { formatQuantity, type Quantity } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
 
-const LineChart = dynamic(() => import('@/components/chart/LineChart'), { ssr: false });
 const height = 150;
 
 type MetricPanelProps = {
@@ -23,13 +22,12 @@ type MetricPanelProps = {
   panel: CatalogMetric['panels'][number];
   instances: readonly { id: string; name: string }[];
   window: { from: number; to: number };
-  events: readonly EventBody[];
+  marks: readonly ChartMark[];
 };
 
-export function MetricPanel({ metric, panel, instances, window, events }: MetricPanelProps) {
+export function MetricPanel({ metric, panel, instances, window, marks }: MetricPanelProps) {
   const t = useTranslations('shell.panel');
   const locale = useLocale() as Locale;
-  const zone = useTimeZone() ?? 'UTC';
   const columns = panel.limit ? [...panel.y, panel.limit] : panel.y;
   const answers = useQueries({
     queries: columns.map((column) =>
@@ -65,7 +63,7 @@ export function MetricPanel({ metric, panel, instances, window, events }: Metric
       }),
     [...bodies, locale, limit],
   );
-  const format = (value: number | null) => formatScaled(value, chart.scale, locale);
+  const format = (value: number | null) => formatQuantity(value, quantity, locale);
   const error = answers.find((one) => one.error)?.error;
   const health = drawn[0]?.health ?? [];
   const broken = health.find((one) => one.error !== null);
@@ -103,16 +101,13 @@ export function MetricPanel({ metric, panel, instances, window, events }: Metric
             fix={fix ?? null}
           />
         ) : (
-          <LineChart
+          <ChartView
+            title={panel.title[locale]}
             chart={chart}
-            from={window.from}
-            to={window.to}
+            window={window}
             height={height}
             limit={limit}
-            marks={events.map((event) => ({ at: event.at, text: event.text }))}
-            formatValue={format}
-            formatTick={(at) => formatTick(at, window.to - window.from, locale, zone)}
-            formatMoment={(at) => formatMoment(at, locale, zone)}
+            marks={marks}
           />
         )}
       </div>

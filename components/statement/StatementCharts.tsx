@@ -1,15 +1,14 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
+import { ChartView } from '@/components/chart/ChartView';
 import { prepareLines } from '@/lib/chart/prepare-lines';
 import type { StatementDetailBody } from '@/lib/contract';
-import { formatScaled, type Quantity } from '@/lib/format/quantity';
-import { formatClock, formatMoment, formatTick } from '@/lib/format/time';
+import { formatQuantity, type Quantity } from '@/lib/format/quantity';
+import { formatClock } from '@/lib/format/time';
 import type { Locale } from '@/lib/i18n/locale';
 
-const LineChart = dynamic(() => import('@/components/chart/LineChart'), { ssr: false });
 const HEIGHT = 130;
 
 type Point = StatementDetailBody['series']['points'][number];
@@ -78,29 +77,22 @@ function StatementChart(props: StatementChartsProps & (typeof CHARTS)[number]) {
       }),
     [series, title, of, quantity],
   );
-  const format = (value: number | null) => formatScaled(value, chart.scale, locale);
+  const format = (value: number | null) => formatQuantity(value, quantity, locale);
+  const marks = useMemo(
+    () =>
+      partial.map((one) => ({
+        at: one.to,
+        text: `${formatClock(one.to, locale, zone)} ${tPartial('title')}`,
+      })),
+    [partial, locale, zone, tPartial],
+  );
   return (
     <figure className="min-w-0">
       <figcaption className="flex items-baseline justify-between gap-2 text-[12px]">
         <span className="text-muted">{t(title)}</span>
         <span className="font-medium tabular-nums">{format(chart.lines[0]?.last ?? null)}</span>
       </figcaption>
-      <div style={{ height: HEIGHT }}>
-        <LineChart
-          chart={chart}
-          from={window.from}
-          to={window.to}
-          height={HEIGHT}
-          limit={null}
-          marks={partial.map((one) => ({
-            at: one.to,
-            text: `${formatClock(one.to, locale, zone)} ${tPartial('title')}`,
-          }))}
-          formatValue={format}
-          formatTick={(at) => formatTick(at, window.to - window.from, locale, zone)}
-          formatMoment={(at) => formatMoment(at, locale, zone)}
-        />
-      </div>
+      <ChartView title={t(title)} chart={chart} window={window} height={HEIGHT} marks={marks} />
     </figure>
   );
 }

@@ -21,6 +21,8 @@ export type ChartRow = { t: number } & Record<string, number | null>;
 export type Chart = {
   lines: ChartLine[];
   rows: ChartRow[];
+  quantity: Quantity;
+  /** Of the axis: one unit for all of its values. */
   scale: Scale;
   /** How many series were summed into "others". */
   others: number;
@@ -77,6 +79,7 @@ export function prepareLines(input: {
   return {
     lines,
     rows: sorted,
+    quantity: input.quantity,
     scale: scaleFor(Math.max(highest ?? 0, input.limit ?? 0), input.quantity),
     others: rest.length,
     highest,

@@ -63,3 +63,11 @@ export function formatMoment(at: number, locale: Locale, zone: string): string {
   }).format(at);
   return `${text} ${formatOffset(at, zone)}`;
 }
+
+/** The clock, with the date when it is not within a day of `now`: for ranges, where room is scarce. */
+export function formatShort(at: number, now: number, locale: Locale, zone: string): string {
+  const text = formatClock(at, locale, zone);
+  return Math.abs(now - at) < 86_400_000
+    ? text
+    : `${dateFormat(locale, zone, day).format(at)} ${text}`;
+}

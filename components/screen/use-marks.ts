@@ -1,0 +1,41 @@
+'use client';
+
+import { useLocale, useTimeZone, useTranslations } from 'next-intl';
+import { useMemo } from 'react';
+import type { EventBody } from '@/lib/contract';
+import { formatClock } from '@/lib/format/time';
+import type { Locale } from '@/lib/i18n/locale';
+
+const KINDS = [
+  ...(['restart', 'promotion', 'demotion', 'replaced', 'timeline'] as const),
+  ...(['statements_reset', 'upgrade', 'down', 'up'] as const),
+];
+
+/** Events as marks on a chart, each with its time and in the reader's words; one of an unknown kind in its own. */
+export function useMarks(
+  events: readonly EventBody[] | undefined,
+  instances: readonly { id: string; name: string }[],
+) {
+  const t = useTranslations('shell.event');
+  const locale = useLocale() as Locale;
+  const zone = useTimeZone() ?? 'UTC';
+  return useMemo(
+    () =>
+      (events ?? []).map((event) => {
+        const kind = KINDS.find((one) => one === event.kind);
+        const name = instances.find((one) => one.id === event.instance)?.name;
+        const words = kind ? t(kind, detailsOf(event)) : event.text;
+        return {
+          at: event.at,
+          text: [formatClock(event.at, locale, zone, true), name, words].filter(Boolean).join(' '),
+        };
+      }),
+    [events, instances, t, locale, zone],
+  );
+}
+
+const detailsOf = ({ details }: EventBody) => ({
+  from: String(details.from ?? '?'),
+  to: String(details.to ?? '?'),
+  timeline: String(details.timeline ?? '?'),
+});
