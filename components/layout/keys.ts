@@ -14,6 +14,8 @@ export const keyList = [
   { keys: ['j', 'k'], what: 'rows' },
   { keys: ['Enter'], what: 'open' },
   { keys: ['x'], what: 'select' },
+  { keys: ['←', '→'], what: 'fold' },
+  { keys: ['c'], what: 'costliest' },
   { keys: ['?'], what: 'help' },
   { keys: ['Esc'], what: 'close' },
 ] as const;

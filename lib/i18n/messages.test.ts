@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const folder = path.join(import.meta.dirname, 'messages');
+const namespaces = readdirSync(path.join(folder, 'en'));
+
+function leaves(value: unknown, at: string): [string, string][] {
+  return typeof value === 'string'
+    ? [[at, value]]
+    : Object.entries(value as object).flatMap(([key, inner]) =>
+        leaves(inner, at ? `${at}.${key}` : key),
+      );
+}
+const read = (language: string, namespace: string) =>
+  leaves(JSON.parse(readFileSync(path.join(folder, language, namespace), 'utf8')), '');
+
+/** Names in braces and tags: what a sentence is given. */
+const given = (text: string) =>
+  [...new Set([...text.matchAll(/[{<](\w+)/g)].map(([, name]) => name))].sort();
+
+function sources(): string {
+  const root = path.join(folder, '../../..');
+  return ['app', 'components', 'lib', 'collectors']
+    .flatMap((part) =>
+      readdirSync(path.join(root, part), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
+        .map((file) => readFileSync(path.join(root, part, file), 'utf8')),
+    )
+    .join('\n');
+}
+
+describe.each(namespaces)('%s', (namespace) => {
+  const english = read('en', namespace);
+  const japanese = new Map(read('ja', namespace));
+
+  it('says in Japanese all that it says in English, and gives each sentence the same', () => {
+    expect([...japanese.keys()].sort()).toEqual(english.map(([key]) => key).sort());
+    for (const [key, text] of english) {
+      const plain = given(text).filter((name) => !/^(one|other|zero)$/.test(name ?? ''));
+      for (const name of given(japanese.get(key) ?? '')) expect([key, ...plain]).toContain(name);
+    }
+  });
+});
+
+it('has no message that nobody shows', () => {
+  const words = new Set(sources().match(/\w+/g));
+  const dead = namespaces.flatMap((namespace) =>
+    read('en', namespace)
+      .map(([key]) => `${namespace} ${key}`)
+      .filter((key) => !words.has(key.split(/[. ]/).at(-1) ?? '')),
+  );
+  expect(dead).toEqual([]);
+});
