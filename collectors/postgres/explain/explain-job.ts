@@ -13,7 +13,10 @@ type Payload = { instance_id: number; statement_id: string };
 
 const perMinute = 10;
 
-/** Explains a statement of the store on an instance and keeps the plan. Jobs run one after another, ten a minute per instance. */
+/**
+ * Explains a statement of the store on an instance and keeps the plan. Jobs run one after another, ten a minute per
+ * instance; a plan of the last 24 h is given again while the tables, their statistics and the settings are the same.
+ */
 export function explainJob(options: {
   db: Pool;
   rootKey: string;
@@ -42,18 +45,37 @@ export function explainJob(options: {
     if (!statement)
       return refused('unknown_statement', 'The statement was not seen on this instance.');
     const login = loginOf(instance, statement.database, options.rootKey);
-    const answer = await explainStatement(login, statement, options.applicationName);
+    const before = await newestPlan(options.db, instance_id, statement_id);
+    const answer = await explainStatement(
+      login,
+      statement,
+      options.applicationName,
+      before?.schema_version,
+    );
+    if (answer.status === 'unchanged') return { status: 'ok', plan_id: before?.id };
     if (answer.status !== 'ok') return answer;
-    const { root } = answer;
+    const { root, schemaVersion } = answer;
     const findings = planFindings(root, statement.text, answer.tableRows);
     const shape = createHash('sha256').update(planShape(root)).digest('hex').slice(0, 16);
     const { rows } = await options.db.query<{ id: string }>(
-      `insert into plan (id, statement_id, instance_id, engine, generic, shape, root, findings)
-       values (gen_random_uuid(), $1, $2, 'postgres', true, $3, $4, $5) returning id`,
-      [statement_id, instance_id, shape, JSON.stringify(root), JSON.stringify(findings)],
+      `insert into plan (id, statement_id, instance_id, engine, generic, shape, schema_version, root, findings)
+       values (gen_random_uuid(), $1, $2, 'postgres', true, $3, $4, $5, $6) returning id`,
+      [
+        ...[statement_id, instance_id, shape, schemaVersion],
+        ...[JSON.stringify(root), JSON.stringify(findings)],
+      ],
     );
     return { status: 'ok', plan_id: rows[0]?.id };
   };
+}
+
+async function newestPlan(db: Pool, instanceId: number, statementId: string) {
+  const { rows } = await db.query<{ id: string; schema_version: string | null }>(
+    `select id, schema_version from plan where statement_id = $1 and instance_id = $2 and generic
+       and captured_at > now() - interval '24 hours' order by captured_at desc limit 1`,
+    [statementId, instanceId],
+  );
+  return rows[0] ?? null;
 }
 
 const refused = (code: string, reason: string, fix: string | null = null): Refusal => ({

@@ -8,7 +8,14 @@ import { gateCatalog } from './catalog-gate';
 import type { Refusal } from './refusal';
 import { type GatedText, gateText } from './text-gate';
 
-export type Explained = { status: 'ok'; root: PlanNode; tableRows: Record<string, number> };
+export type Explained = {
+  status: 'ok';
+  root: PlanNode;
+  tableRows: Record<string, number>;
+  schemaVersion: string;
+};
+/** What the plan would be made from has not changed since it was last made. */
+export type Unchanged = { status: 'unchanged' };
 
 const timeoutMs = 2000;
 
@@ -16,18 +23,20 @@ const timeoutMs = 2000;
  * The generic plan of a normalised statement, on a connection of its own that is used once: read-only, 2 s at most,
  * waiting for no lock longer than 100 ms, never ANALYZE. What may not or cannot be planned is an answer, not an exception.
  * @param login the separate EXPLAIN login, or the monitoring one
+ * @param plannedFrom the schema version of a plan that is at hand: nothing is planned while it is still the same
  */
 export async function explainStatement(
   login: Target,
   statement: { text: string; truncated: boolean },
   applicationName: string,
-): Promise<Explained | Refusal> {
+  plannedFrom: string | null = null,
+): Promise<Explained | Unchanged | Refusal> {
   const gated = await gateText(statement.text, statement.truncated);
   if ('status' in gated) return gated;
   let session: Session | null = null;
   try {
     session = await openSession(login, applicationName);
-    return await explainIn(session, gated);
+    return await explainIn(session, gated, plannedFrom);
   } catch (error) {
     if (error instanceof Failure) return refusalOf(error, login.user, gated);
     throw error;
@@ -37,7 +46,11 @@ export async function explainStatement(
   }
 }
 
-async function explainIn(session: Session, gated: GatedText): Promise<Explained | Refusal> {
+async function explainIn(
+  session: Session,
+  gated: GatedText,
+  plannedFrom: string | null,
+): Promise<Explained | Unchanged | Refusal> {
   const run = (sql: string, doing: string, extended = false) =>
     session.query(sql, { doing, timeoutMs, extended });
   await run('begin transaction read only', 'begin');
@@ -49,6 +62,8 @@ async function explainIn(session: Session, gated: GatedText): Promise<Explained 
   );
   const refusal = await gateCatalog(session, gated);
   if (refusal) return refusal;
+  const schemaVersion = await readSchemaVersion(session, gated.tables);
+  if (schemaVersion === plannedFrom) return { status: 'unchanged' };
   // The server's own parser decides whether this is one statement; nothing is planned yet.
   await run(`prepare yagura_explain as ${gated.text}`, 'check the statement', true);
   const version = await run(
@@ -64,7 +79,7 @@ async function explainIn(session: Session, gated: GatedText): Promise<Explained 
   const root = readPostgresPlan(JSON.parse(plan.rows[0]?.[0] ?? 'null'));
   const tableRows = await readTableRows(session, gated.tables);
   await run('rollback', 'roll back');
-  return { status: 'ok', root, tableRows };
+  return { status: 'ok', root, tableRows, schemaVersion };
 }
 
 /** Before 16 there is no GENERIC_PLAN: a prepared statement is made to use its generic plan. */
@@ -78,6 +93,28 @@ async function explainPrepared(
     `explain (format json) execute yagura_explain${parameters > 0 ? `(${values})` : ''}`,
     'explain',
   );
+}
+
+/**
+ * A hash of what the planner looks at: the tables of the text with their columns, indexes and statistics (by the time
+ * they were gathered), its settings, and the server's version. Tables behind a view are not looked at.
+ */
+async function readSchemaVersion(session: Session, tables: string[]): Promise<string> {
+  const { rows } = await session.query(
+    `select pg_catalog.md5(pg_catalog.string_agg(fact, ' ' order by fact)) from (
+       select 'server ' || pg_catalog.current_setting('server_version_num') as fact
+       union all
+       select s.name || '=' || s.setting from pg_catalog.pg_settings s
+       where s.category like 'Query Tuning%' or s.name in ('work_mem', 'hash_mem_multiplier', 'search_path', 'jit')
+       union all
+       select pg_catalog.concat_ws(' ', c.oid, c.relfilenode, c.relnatts, c.relrowsecurity, c.reltuples, c.relpages,
+         pg_catalog.pg_stat_get_last_analyze_time(c.oid), pg_catalog.pg_stat_get_last_autoanalyze_time(c.oid),
+         (select pg_catalog.string_agg(i.indexrelid::text || i.indisvalid, ',' order by i.indexrelid)
+          from pg_catalog.pg_index i where i.indrelid = c.oid))
+       from pg_catalog.unnest($1::text[]) t join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(t)) facts`,
+    { doing: 'read the schema version', timeoutMs, params: [tables.map(quotedTable)] },
+  );
+  return String(rows[0]?.[0]);
 }
 
 /** The planner's own idea of how many rows the tables have; tables never analysed are left out. */
