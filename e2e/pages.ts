@@ -69,6 +69,11 @@ export async function findPages(
     data: { instance: instance.id },
   });
   const explained = answer.ok() ? ((await answer.json()) as Explained) : null;
-  if (explained?.plan) pages.push({ name: 'plan', path: `/plans/${explained.plan.id}` });
+  if (!explained?.plan) return pages;
+  const plan = explained.plan.id;
+  pages.push(
+    { name: 'plan', path: `/plans/${plan}` },
+    { name: 'compare-plans', path: `/plans/compare?a=${plan}&b=${plan}` },
+  );
   return pages;
 }

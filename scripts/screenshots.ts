@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { openBrowser } from '../e2e/open-browser';
-import { findPages } from '../e2e/pages';
+import { findPages, type PageAddress } from '../e2e/pages';
 import { signIn } from '../e2e/sign-in';
 
 const { values } = parseArgs({
@@ -52,6 +52,10 @@ async function shoot(context: BrowserContext, name: string, path: string, file: 
   await page.goto(new URL(path, values.url).href);
   await settle(page);
   await page.screenshot({ path: file, fullPage: values.full });
+  const wide = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  if (wide > 0) complaints.push(`scrolls sideways by ${wide} px`);
   for (const complaint of complaints) console.warn(`  ${name}: ${complaint.slice(0, 300)}`);
   await page.close();
 }
@@ -70,15 +74,17 @@ async function run(browser: Browser) {
           deviceScaleFactor: size.width < 500 ? 2 : 1,
           reducedMotion: 'reduce',
         });
-        await signIn(context, values.url);
-        for (const { name, path } of await findPages(context.request, values.url)) {
-          if (values.only && !name.includes(values.only)) continue;
+        const take = async ({ name, path }: PageAddress) => {
+          if (values.only && !name.includes(values.only)) return;
           const file = `${values.out}/${name}-${theme}-${size.width}-${language}.png`;
           await shoot(context, name, path, file).catch((error) =>
             console.warn(`  ${name}: ${error instanceof Error ? error.message : error}`),
           );
           console.log(file);
-        }
+        };
+        await take({ name: 'sign-in', path: '/sign-in' });
+        await signIn(context, values.url);
+        for (const page of await findPages(context.request, values.url)) await take(page);
         await context.close();
       }
 }

@@ -5,6 +5,7 @@ import { usePathname } from 'next/navigation';
 import { signOut } from 'next-auth/react';
 import { useTranslations } from 'next-intl';
 import { useEffect, useId, useState } from 'react';
+import { Icon } from '@/components/ui/Icon';
 import { useRangeQuery } from '@/lib/client/use-address';
 import { CommandPalette } from './CommandPalette';
 import { places } from './keys';
@@ -31,15 +32,15 @@ export function AppBar({ user }: { user: { name: string; role: string } }) {
       >
         {t('nav.skip')}
       </a>
-      <div className="mx-auto flex max-w-[1600px] flex-wrap items-center gap-x-4 gap-y-1 px-4 py-1.5 max-sm:gap-x-2">
+      <div className="mx-auto flex max-w-[1600px] flex-wrap items-center gap-x-4 gap-y-1 px-4 py-1.5 max-sm:gap-x-1 max-sm:py-1">
         <Link
           href={`/${query}`}
-          className="flex items-center gap-2 font-semibold text-[14px] max-sm:h-10 max-sm:min-w-10"
+          className="flex items-center gap-2 font-semibold text-[14px] max-sm:h-11 max-sm:min-w-11"
         >
           <Turret />
           <span className="max-sm:sr-only">Yagura</span>
         </Link>
-        <div className="order-2 ml-auto flex items-center gap-2 sm:order-3">
+        <div className="order-2 ml-auto flex min-w-0 items-center gap-2 max-sm:flex-1 max-sm:justify-end max-sm:gap-1.5 sm:order-3">
           <RangePicker />
           <CommandPalette />
           <button
@@ -48,9 +49,9 @@ export function AppBar({ user }: { user: { name: string; role: string } }) {
             aria-controls={menu}
             aria-label={t('nav.menu')}
             onClick={() => setOpen(!open)}
-            className="h-10 min-w-10 rounded-md border border-line-strong text-muted hover:bg-hover aria-expanded:bg-selected sm:hidden"
+            className="size-11 shrink-0 rounded-md border border-line-strong text-muted hover:bg-hover aria-expanded:bg-selected sm:hidden"
           >
-            <span aria-hidden="true">☰</span>
+            <Icon name="menu" />
           </button>
         </div>
         <div
@@ -63,13 +64,13 @@ export function AppBar({ user }: { user: { name: string; role: string } }) {
                 key={href}
                 href={`${href}${query}`}
                 aria-current={here(href) ? 'page' : undefined}
-                className={`rounded-md px-2.5 py-1.5 transition-colors hover:bg-hover max-sm:py-2.5 ${here(href) ? 'bg-selected text-text' : 'text-muted'}`}
+                className={`rounded-md px-2.5 py-1.5 transition-colors hover:bg-hover max-sm:py-3 max-sm:text-[15px] ${here(href) ? 'bg-selected text-text' : 'text-muted'}`}
               >
                 {t(`nav.${name}`)}
               </Link>
             ))}
           </nav>
-          <div className="order-4 flex items-center gap-2 max-sm:justify-between max-sm:border-line max-sm:border-t max-sm:pt-1 max-sm:*:min-h-10">
+          <div className="order-4 flex items-center gap-2 max-sm:justify-between max-sm:border-line max-sm:border-t max-sm:pt-1 max-sm:*:min-h-11 max-sm:*:min-w-11">
             <Preferences />
             <button
               type="button"

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import { Icon } from '@/components/ui/Icon';
 import { useRangeQuery } from '@/lib/client/use-address';
 import { places } from './keys';
 
@@ -60,9 +61,9 @@ export function CommandPalette() {
         type="button"
         aria-label={t('open')}
         onClick={() => setOpen(true)}
-        className="h-8 rounded-md border border-line-strong px-2 text-muted hover:bg-hover max-sm:h-10 max-sm:min-w-10"
+        className="h-8 rounded-md border border-line-strong px-2 text-muted hover:bg-hover max-sm:size-11 max-sm:shrink-0"
       >
-        <span aria-hidden="true">⌕</span>
+        <Icon name="search" />
         <kbd className="ml-1.5 hidden font-sans text-[12px] sm:inline">⌘K</kbd>
       </button>
       {open && <PaletteDialog onClose={() => setOpen(false)} />}

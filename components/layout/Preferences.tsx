@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect } from 'react';
+import { Icon } from '@/components/ui/Icon';
 import { localeCookie, zoneCookie } from '@/lib/i18n/locale';
 import { chooseTheme, themeCookie, themes } from '@/lib/i18n/theme';
 
@@ -51,7 +52,7 @@ export function Preferences() {
         className={look}
         onClick={switchTheme}
       >
-        ◐
+        <Icon name="theme" />
       </button>
     </>
   );

@@ -2,6 +2,7 @@
 
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { useWindow } from '@/components/screen/use-window';
+import { Icon } from '@/components/ui/Icon';
 import { Select } from '@/components/ui/Input';
 import { parseRange, presetNames, rangeParams, zoomOut } from '@/lib/chart/time-range';
 import { useAddress } from '@/lib/client/use-address';
@@ -23,10 +24,10 @@ export function RangePicker() {
       ? set({ range: null, from: String(window.from), to: String(window.to) })
       : set({ range: null, from: null, to: null });
   return (
-    <div className="flex items-center gap-1">
+    <div className="flex min-w-0 items-center gap-1">
       <Select
         aria-label={t('label')}
-        className="w-auto max-w-[46vw] max-sm:h-10"
+        className="w-auto min-w-0 max-sm:h-11 max-sm:shrink"
         value={live ? choice.preset : 'fixed'}
         onChange={({ target }) => set({ range: target.value, from: null, to: null })}
       >
@@ -47,9 +48,9 @@ export function RangePicker() {
           title={t('zoomOut')}
           aria-label={t('zoomOut')}
           onClick={() => set({ range: null, ...rangeParams(zoomOut(window, Date.now())) }, 'push')}
-          className="h-8 rounded-md border border-line-strong px-2 text-muted hover:bg-hover max-sm:h-10"
+          className="h-8 rounded-md border border-line-strong px-2 text-muted hover:bg-hover max-sm:size-11 max-sm:shrink-0"
         >
-          <span aria-hidden="true">⤢</span>
+          <Icon name="widen" />
         </button>
       )}
       <button
@@ -57,7 +58,7 @@ export function RangePicker() {
         aria-pressed={live}
         title={live ? t('liveOn') : t('liveOff')}
         onClick={hold}
-        className={`h-8 rounded-md border px-2.5 max-sm:h-10 ${live ? 'border-ok text-ok' : 'border-line-strong text-muted'}`}
+        className={`h-8 rounded-md border px-2.5 max-sm:h-11 max-sm:min-w-11 max-sm:shrink-0 ${live ? 'border-ok text-ok' : 'border-line-strong text-muted'}`}
       >
         {t('live')}
       </button>
