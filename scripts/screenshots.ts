@@ -38,6 +38,7 @@ async function settle(page: Page): Promise<void> {
       timeout: 15_000,
     })
     .catch(() => console.warn(`  still loading: ${page.url()}`));
+  await page.waitForLoadState('networkidle', { timeout: 4_000 }).catch(() => undefined);
   await page.evaluate(() => document.fonts.ready);
   await page.waitForTimeout(400);
 }

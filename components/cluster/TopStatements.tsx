@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useWindow } from '@/components/screen/use-window';
+import { Skeleton } from '@/components/ui/Skeleton';
 import { statementsOptions } from '@/lib/client/statements';
 import { useRangeQuery } from '@/lib/client/use-address';
 import { formatCount, formatMs, formatRatio } from '@/lib/format/quantity';
@@ -23,7 +24,7 @@ export function TopStatements({ cluster }: { cluster: string }) {
     sort: 'total_ms',
     limit: 5,
   };
-  const { data } = useQuery(statementsOptions(filters, useWindow()));
+  const { data, error } = useQuery(statementsOptions(filters, useWindow()));
   return (
     <section
       aria-label={t('topStatements')}
@@ -68,6 +69,13 @@ export function TopStatements({ cluster }: { cluster: string }) {
           ))}
         </tbody>
       </table>
+      {!data && !error && (
+        <div className="flex flex-col gap-3 px-3 py-2">
+          {[1, 2, 3, 4, 5].map((row) => (
+            <Skeleton key={row} className="h-4" />
+          ))}
+        </div>
+      )}
       {data?.statements.length === 0 && <p className="px-3 py-4 text-muted">{t('noStatements')}</p>}
     </section>
   );

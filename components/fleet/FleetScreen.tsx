@@ -84,11 +84,10 @@ function ClusterRow({ cluster }: { cluster: ClusterBody }) {
   const t = useTranslations('cluster');
   const locale = useLocale() as Locale;
   const facts = [
-    [t('primaries', { count: cluster.primaries }), t('replicas', { count: cluster.replicas })].join(
-      ' · ',
-    ),
-    `${t('lag')} ${formatMs(cluster.worst_lag_ms, locale)}`,
-    `${t('load')} ${formatCount(cluster.load, locale)}`,
+    t('primaries', { count: cluster.primaries }),
+    t('replicas', { count: cluster.replicas }),
+    ...(cluster.replicas > 0 ? [t('lagIs', { lag: formatMs(cluster.worst_lag_ms, locale) })] : []),
+    t('loadIs', { load: formatCount(cluster.load, locale) }),
   ];
   return (
     <li className="[contain-intrinsic-size:auto_96px] [content-visibility:auto]">
@@ -105,7 +104,7 @@ function ClusterRow({ cluster }: { cluster: ClusterBody }) {
           <p className="text-[12px]">
             <SentenceText sentence={cluster.sentence} />
           </p>
-          <p className="text-[12px] text-muted">{facts.join('   ')}</p>
+          <p className="text-[12px] text-muted">{facts.join(' · ')}</p>
         </div>
         <div className="grid grid-cols-3 gap-2">
           {cluster.layers.map((layer) => (
@@ -128,7 +127,7 @@ function LayerCell({ layer }: { layer: LayerBody }) {
   const locale = useLocale() as Locale;
   return (
     <div className={`flex min-w-0 flex-col gap-1 border-l-2 pl-2.5 ${tints[layer.layer]}`}>
-      <p className="flex items-center gap-1.5 text-[12px] text-muted">
+      <p className="flex items-center gap-1.5 text-[12px] text-muted max-sm:flex-col max-sm:items-start max-sm:gap-1 max-sm:text-[11px]">
         <StatusMark status={layer.state} />
         <span className="truncate">{t(`shell.layer.${layer.layer}`)}</span>
       </p>

@@ -99,14 +99,14 @@ export function InstanceRow({ instance, admin, open, onOpen }: InstanceRowProps)
             <span className="text-warning">{t('blind.some', { count: blind })}</span>
           )}
         </Cell>
-        <td className="absolute top-1.5 right-2 lg:static">
+        <td className="absolute top-1.5 right-2 max-sm:top-0 max-sm:right-0 lg:static">
           <button
             type="button"
             aria-expanded={open}
             aria-controls={panel}
             aria-label={t('action.details', { name: instance.name })}
             onClick={() => onOpen(!open)}
-            className="flex size-7 items-center justify-center rounded-md text-muted hover:bg-selected hover:text-text"
+            className="flex size-7 items-center justify-center rounded-md text-muted hover:bg-selected max-sm:size-11 hover:text-text"
           >
             <svg
               aria-hidden="true"
@@ -148,9 +148,11 @@ function Cost({ health }: { health: InstanceHealthBody | null }) {
     return <span className="text-unknown">{t('unknown')}</span>;
   return (
     <span className="tabular-nums">
-      {connections !== null && t('value', { connections })}
+      {connections !== null && <span className="inline-block">{t('value', { connections })}</span>}
       {connections !== null && busy !== null && ' · '}
-      {busy !== null && t('busy', { percent: amount.share(busy) })}
+      {busy !== null && (
+        <span className="inline-block">{t('busy', { percent: amount.share(busy) })}</span>
+      )}
     </span>
   );
 }

@@ -19,7 +19,7 @@ export function Segments<V extends string | number>(props: {
       {props.options.map(([value, label]) => (
         <label
           key={value}
-          className="flex h-7 cursor-pointer items-center whitespace-nowrap px-2.5 text-muted hover:bg-hover has-checked:bg-selected has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-[-2px]"
+          className="flex h-7 max-sm:h-11 cursor-pointer items-center whitespace-nowrap px-2.5 text-muted hover:bg-hover has-checked:bg-selected has-checked:text-text has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-[-2px]"
         >
           <input
             type="radio"

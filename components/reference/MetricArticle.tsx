@@ -61,7 +61,7 @@ export function MetricArticle({ metric, locale }: { metric: CatalogMetric; local
         )}
       </Part>
       <Part title={t('columns')}>
-        <Table caption={t('columns')}>
+        <Table stack caption={t('columns')}>
           <thead>
             <tr>
               <Th>{t('column.name')}</Th>
@@ -76,8 +76,8 @@ export function MetricArticle({ metric, locale }: { metric: CatalogMetric; local
               return (
                 <Tr key={column.name}>
                   <Td className="font-mono text-[12px]">{column.name}</Td>
-                  <Td>{t(`kind.${column.kind}`)}</Td>
-                  <Td>{unit ? t(`unit.${unit}`) : (column.unit ?? '')}</Td>
+                  <Td label={t('column.kind')}>{t(`kind.${column.kind}`)}</Td>
+                  <Td label={t('column.unit')}>{unit ? t(`unit.${unit}`) : (column.unit ?? '')}</Td>
                   <Td className="min-w-56">
                     {column.help?.[locale] ??
                       (column.kind === 'label' ? t('kind.labelHint') : null)}

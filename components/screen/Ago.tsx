@@ -2,7 +2,7 @@
 
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
-import { ageOf, formatClock, formatMoment } from '@/lib/format/time';
+import { ageOf, formatClock, formatMoment, formatOffset } from '@/lib/format/time';
 import type { Locale } from '@/lib/i18n/locale';
 
 /** A moment as its age, with the whole date on hover; counts on by itself. */
@@ -24,7 +24,14 @@ export function Ago({ at, clock }: { at: number; clock?: boolean }) {
       className="whitespace-nowrap"
       suppressHydrationWarning
     >
-      {clock ? `${formatClock(at, locale, zone)} (${ago})` : ago}
+      {clock ? `${formatClock(at, locale, zone)} ${formatOffset(at, zone)} (${ago})` : ago}
     </time>
   );
+}
+
+/** A moment as date, time and the reader's offset; for what lies ahead, where an age says nothing. */
+export function Moment({ at }: { at: number }) {
+  const locale = useLocale() as Locale;
+  const zone = useTimeZone() ?? 'UTC';
+  return <time dateTime={new Date(at).toISOString()}>{formatMoment(at, locale, zone)}</time>;
 }

@@ -44,7 +44,7 @@ export function SessionsTab() {
       {!query.error && !query.data && <LoadingRows rows={2} />}
       {sessions.length > 0 && (
         <div className="rounded-md border border-line bg-raised">
-          <Table caption={t('lead')}>
+          <Table stack caption={t('lead')}>
             <thead>
               <tr>
                 <Th>{t('column.device')}</Th>
@@ -64,11 +64,13 @@ export function SessionsTab() {
                     <Td className="font-medium">
                       {device} {session.current && <Badge tone="accent">{t('current')}</Badge>}
                     </Td>
-                    <Td className="font-mono text-[12px]">{session.ip ?? '—'}</Td>
-                    <Td>
+                    <Td label={t('column.ip')} className="font-mono text-[12px]">
+                      {session.ip ?? '—'}
+                    </Td>
+                    <Td label={t('column.created')}>
                       <Ago at={session.created_at} />
                     </Td>
-                    <Td>
+                    <Td label={t('column.lastSeen')}>
                       <Ago at={session.last_seen} />
                     </Td>
                     <Td className="text-right">

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { Ago } from '@/components/screen/Ago';
+import { Ago, Moment } from '@/components/screen/Ago';
 import { Failure, LoadingRows } from '@/components/screen/Faces';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
@@ -43,7 +43,7 @@ export function TokensTab({ enabled }: { enabled: boolean }) {
       )}
       {tokens && tokens.length > 0 && (
         <div className="rounded-md border border-line bg-raised">
-          <Table caption={t('tab.tokens')}>
+          <Table stack caption={t('tab.tokens')}>
             <thead>
               <tr>
                 {(['name', 'role', 'by', 'created', 'lastUsed', 'expires'] as const).map((name) => (
@@ -58,19 +58,19 @@ export function TokensTab({ enabled }: { enabled: boolean }) {
               {tokens.map((token) => (
                 <Tr key={token.id} className={token.revoked_at === null ? '' : 'text-muted'}>
                   <Td className="font-medium">{token.name}</Td>
-                  <Td>{t(`role.${token.role}`)}</Td>
-                  <Td>{token.created_by}</Td>
-                  <Td>
+                  <Td label={t('tokens.column.role')}>{t(`role.${token.role}`)}</Td>
+                  <Td label={t('tokens.column.by')}>{token.created_by}</Td>
+                  <Td label={t('tokens.column.created')}>
                     <Ago at={token.created_at} />
                   </Td>
-                  <Td>
+                  <Td label={t('tokens.column.lastUsed')}>
                     {token.last_used === null ? (
                       t('tokens.neverUsed')
                     ) : (
                       <Ago at={token.last_used} />
                     )}
                   </Td>
-                  <Td>
+                  <Td label={t('tokens.column.expires')}>
                     <Expiry token={token} />
                   </Td>
                   <Td className="text-right">
@@ -101,7 +101,7 @@ function Expiry({ token }: { token: TokenBody }) {
   if (token.revoked_at !== null) return <Badge>{t('revoked')}</Badge>;
   if (token.expires_at === null) return t('neverExpires');
   if (token.expires_at < Date.now()) return <Badge tone="warning">{t('expired')}</Badge>;
-  return new Date(token.expires_at).toISOString().slice(0, 10);
+  return <Moment at={token.expires_at} />;
 }
 
 function RevokeDialog(props: { token: TokenBody | null; onClose: () => void }) {

@@ -45,7 +45,7 @@ export function UsersTab({ enabled, own }: { enabled: boolean; own: string | nul
       {!query.error && !users && <LoadingRows rows={3} />}
       {users && (
         <div className="rounded-md border border-line bg-raised">
-          <Table caption={t('tab.users')}>
+          <Table stack caption={t('tab.users')}>
             <thead>
               <tr>
                 {(['email', 'name', 'role', 'created', 'state'] as const).map((name) => (
@@ -87,8 +87,8 @@ function Row(props: {
       <Td className="font-medium">
         {visibleText(user.email)} {own && <Badge tone="accent">{t('users.you')}</Badge>}
       </Td>
-      <Td>{name}</Td>
-      <Td className="min-w-32">
+      <Td label={t('users.column.name')}>{name}</Td>
+      <Td label={t('users.column.role')} className="min-w-32">
         {own ? (
           t(`role.${user.role}`)
         ) : (
@@ -99,10 +99,10 @@ function Row(props: {
           />
         )}
       </Td>
-      <Td>
+      <Td label={t('users.column.created')}>
         <Ago at={user.created_at} />
       </Td>
-      <Td>
+      <Td label={t('users.column.state')}>
         <Badge tone={user.disabled ? 'unknown' : 'ok'}>
           {user.disabled
             ? t('users.disabled')

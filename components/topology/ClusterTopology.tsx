@@ -36,15 +36,18 @@ export function ClusterTopology({ cluster }: { cluster: ClusterDetailBody }) {
           <StatusMark status="critical" /> {t('splitBrain')}
         </p>
       )}
-      <ul className="flex flex-col gap-2">
+      <ul className="flex flex-col gap-2 max-sm:w-full">
         {heads.map((one) => (
           <Node key={one.id} instance={one} />
         ))}
       </ul>
       {replicas.length > 0 && (
-        <ul className="flex flex-1 flex-col gap-2">
+        <ul className="flex flex-1 flex-col gap-2 max-sm:w-full max-sm:flex-none">
           {replicas.map((one) => (
-            <li key={one.id} className="flex flex-wrap items-center gap-3">
+            <li
+              key={one.id}
+              className="flex flex-wrap items-center gap-3 max-sm:flex-col max-sm:items-stretch max-sm:gap-2"
+            >
               <Lag verdict={verdictOf(one.id)} />
               <ul>
                 <Node instance={one} />

@@ -9,7 +9,10 @@ const looks: Record<ButtonVariant, string> = {
   quiet: 'border-transparent bg-transparent text-muted hover:bg-hover hover:text-text',
   danger: 'border-transparent bg-critical text-on-critical hover:brightness-110',
 };
-const sizes = { small: 'h-7 px-2 text-[12px]', medium: 'h-8 px-3 text-[13px]' };
+const sizes = {
+  small: 'h-7 px-2 text-[12px] max-sm:h-9 max-sm:px-3',
+  medium: 'h-8 px-3 text-[13px] max-sm:h-11 max-sm:px-4',
+};
 
 /** Classes of a button, for links that look like one. */
 export function buttonClass(
