@@ -61,7 +61,7 @@ export async function appendStatements(
     await client.query('begin');
     const [refused] = await refusedLeases(client, [lease], late);
     if (!refused) {
-      await holdSums(client);
+      await holdSums(client, lease.instanceId);
       await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
       const names = statementCounters.map(([column]) => column);
       const done = await client.query(

@@ -12,14 +12,16 @@ export async function compactHour(
   await inTransaction(client, async () => {
     await ensurePartitions({}, client, 'block', [part.from]);
     await rollUpAgain(client, part.from);
-    // New rows wait until the partition is gone; they make it anew and are merged later.
-    await client.query(`lock table ${part.name} in access exclusive mode`);
+    // New rows wait until the partition is gone; they make it anew and are merged later. Readers do not wait.
+    await client.query(`lock table ${part.name} in share row exclusive mode`);
     // Two layouts of one metric can share a series in an hour: the older goes first, the newer is merged into it.
-    const { rows } = await client.query<{ turn: number }>(
-      `select distinct rank() over (partition by l.instance_id, l.metric order by l.id)::int as turn
-       from layout l where exists (select from ${part.name} h where h.layout_id = l.id) order by 1`,
+    const { rows } = await client.query<{ id: number; turn: number; length: number }>(
+      // A metric that has had no row yet has no slot: its arrays are empty.
+      `select l.id, rank() over (partition by l.instance_id, l.metric order by l.id)::int as turn,
+              coalesce((select max(position) from slot p where p.layout_id = l.id), 0) as length
+       from layout l where exists (select from ${part.name} h where h.layout_id = l.id) order by turn, l.id`,
     );
-    for (const { turn } of rows) await moveLayouts(client, part, turn);
+    for (const layouts of inBatches(rows)) await moveLayouts(client, part, layouts);
     await client.query(`drop table ${part.name}`);
     await markCompacted(client, 'block', part.from);
   });
@@ -34,21 +36,36 @@ async function rollUpAgain(client: PoolClient, hour: number): Promise<void> {
   );
 }
 
+/** So many series at once that their hour fits in working memory, none of them in two layouts. */
+function inBatches<T extends { turn: number; length: number }>(layouts: T[]): T[][] {
+  const batches: T[][] = [];
+  let turn = 0;
+  let series = 0;
+  for (const layout of layouts) {
+    const last = batches.at(-1);
+    if (last && layout.turn === turn && series + layout.length <= 4000) last.push(layout);
+    else {
+      batches.push([layout]);
+      series = 0;
+    }
+    turn = layout.turn;
+    series += layout.length;
+  }
+  return batches;
+}
+
 async function moveLayouts(
   client: PoolClient,
   part: { name: string; from: number },
-  turn: number,
+  layouts: { id: number; length: number }[],
 ): Promise<void> {
   // array_agg takes the samples in the order they come in, which hashing keeps and sorting by series would not; ordering
   // inside the aggregate costs four times as much. The tests compare every sample.
   await client.query(`set local enable_sort = off; set local work_mem = '64MB'`);
   await client.query(
-    // A metric that has had no row yet has no slot: its arrays are empty.
     `with chosen as materialized (
-       select id, every_ms, coalesce((select max(position) from slot p where p.layout_id = l.id), 0) as length
-       from (select l.*, rank() over (partition by l.instance_id, l.metric order by l.id) as turn
-             from layout l where exists (select from ${part.name} h where h.layout_id = l.id)) l
-       where turn = $2 and every_ms <= ${hourMs}),
+       select l.id, l.every_ms, c.length from unnest($2::int[], $3::int[]) c (id, length) join layout l using (id)
+       where l.every_ms <= ${hourMs}),
      tick as (
        select c.id, c.every_ms, c.length,
               case when h.vals is null then array_fill(null::float8, array[c.length])
@@ -73,7 +90,7 @@ async function moveLayouts(
        from unnest(block.vals) with ordinality old (v, i)
        full join unnest(excluded.vals) with ordinality new (v, i) using (i))
        where block.step_ms = excluded.step_ms`,
-    [new Date(part.from), turn],
+    [new Date(part.from), layouts.map(({ id }) => id), layouts.map(({ length }) => length)],
   );
 }
 

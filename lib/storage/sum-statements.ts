@@ -4,26 +4,47 @@ import { type Db, ensurePartitions, hourMs } from './partitions';
 import { statementCounterNames as names } from './statement-counters';
 import { eachStatement } from './statement-tiers';
 
-/** Taken alone while an hour is summed and shared while a reading is appended, so that no reading slips between the two. */
+/**
+ * Advisory lock, taken with the instance's id alone while that instance's hour is summed, and without it while an hour is
+ * declared summed; an append shares both, so that no reading slips in between.
+ */
 const sumLock = 7_274_618;
 
 /**
- * Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows, and merges them to a row per minute.
- * Done once per hour.
+ * Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows, and merges them to a row per minute:
+ * instance by instance, so that neither memory nor what waits for the lock grows with the fleet. Done once per hour.
  */
 export async function sumStatementHour(client: PoolClient, hour: number): Promise<void> {
+  const end = new Date(hour + hourMs);
+  await ensurePartitions({}, client, 'statement_hour', [hour + hourMs]);
+  const unsummed = async () => {
+    const { rows } = await client.query<{ instance_id: number }>(
+      `select distinct instance_id from statement_reading r where to_at > $1 and to_at <= $2
+         and not exists (select from statement_hour h where h.instance_id = r.instance_id and h.to_at = $2)`,
+      [new Date(hour), end],
+    );
+    return rows.map((row) => row.instance_id);
+  };
+  for (const id of await unsummed())
+    await inTransaction(client, async () => {
+      await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [sumLock, id]);
+      await insertSums(client, hour, id);
+      await mergeToMinutes(client, hour, id);
+    });
   await inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1)', [sumLock]);
-    await ensurePartitions({}, client, 'statement_hour', [hour + hourMs]);
-    await insertSums(client, hour, null);
-    await mergeToMinutes(client, hour);
+    // Whose first reading of the hour came meanwhile.
+    for (const id of await unsummed()) await insertSums(client, hour, id);
     await markCompacted(client, 'statement_hour', hour);
   });
 }
 
 /** Call it in the appending transaction before the insert: an hour is then summed either before or after the whole append. */
-export async function holdSums(client: Db): Promise<void> {
-  await client.query('select pg_advisory_xact_lock_shared($1)', [sumLock]);
+export async function holdSums(client: Db, instanceId: number): Promise<void> {
+  await client.query(
+    'select pg_advisory_xact_lock_shared($1::int::bigint), pg_advisory_xact_lock_shared($1::int, $2::int)',
+    [sumLock, instanceId],
+  );
 }
 
 /**
@@ -36,30 +57,27 @@ export async function sumAgainIfSummed(
   toAt: number,
 ): Promise<void> {
   const hour = (Math.ceil(toAt / hourMs) - 1) * hourMs;
-  const { rowCount } = await client.query(
-    `select from compacted where tier = 'statement_hour' and at = $1`,
-    [new Date(hour)],
+  const end = new Date(hour + hourMs);
+  const { rows } = await client.query<{ summed: boolean; declared: boolean; readings: string }>(
+    `select exists (select from statement_hour where instance_id = $1 and to_at = $3) as summed,
+            exists (select from compacted where tier = 'statement_hour' and at = $2) as declared,
+            (select count(*) from statement_reading where instance_id = $1 and to_at > $2 and to_at <= $3) as readings`,
+    [instanceId, new Date(hour), end],
   );
-  if (!rowCount) return;
-  const { rows } = await client.query<{ lost: boolean }>(
-    `select exists (select from statement_hour where instance_id = $1 and to_at = $2)
-       and 1 >= (select count(*) from statement_reading
-         where instance_id = $1 and to_at > $2::timestamptz - interval '1 hour' and to_at <= $2) as lost`,
-    [instanceId, new Date(hour + hourMs)],
-  );
-  if (rows[0]?.lost) return;
+  const [{ summed, declared, readings } = { summed: false, declared: false, readings: '0' }] = rows;
+  if (!(summed || declared) || (summed && Number(readings) <= 1)) return;
   await client.query('delete from statement_hour where instance_id = $1 and to_at = $2', [
     instanceId,
-    new Date(hour + hourMs),
+    end,
   ]);
   await insertSums(client, hour, instanceId);
 }
 
-async function insertSums(client: Db, hour: number, instanceId: number | null): Promise<void> {
+async function insertSums(client: Db, hour: number, instanceId: number): Promise<void> {
   await client.query(
     `with reading as (
        select r.*, 0 as part from statement_reading r where r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
-         and ($2::int is null or r.instance_id = $2)),
+         and r.instance_id = $2),
      ${summedParts}
      insert into statement_hour (${columns})
      select instance_id, from_at, $1::timestamptz + interval '1 hour', ${amounts} from summed
@@ -72,12 +90,13 @@ async function insertSums(client: Db, hour: number, instanceId: number | null): 
  * Only readings that follow each other without a gap become one row, so that whatever lies inside a row was read and
  * a replay of it is known as such. A partial reading stays alone: its gap is not made to look longer.
  */
-async function mergeToMinutes(client: Db, hour: number): Promise<void> {
+async function mergeToMinutes(client: Db, hour: number, instanceId: number): Promise<void> {
   await client.query(
     `with follows as (
        select instance_id, to_at, date_bin('1 minute', to_at - interval '1 microsecond', 'epoch') as minute,
               coalesce(partial is null and lag(partial) over w is null and from_at = lag(to_at) over w, false) as joined
-       from statement_reading where to_at > $1 and to_at <= $1::timestamptz + interval '1 hour'
+       from statement_reading
+       where instance_id = $2 and to_at > $1 and to_at <= $1::timestamptz + interval '1 hour'
        window w as (partition by instance_id order by to_at)),
      numbered as (
        select instance_id, to_at, minute, count(*) filter (where not joined) over (partition by instance_id order by to_at) as run
@@ -89,11 +108,11 @@ async function mergeToMinutes(client: Db, hour: number): Promise<void> {
      reading as (
        delete from statement_reading r using parted p
        where r.instance_id = p.instance_id and r.to_at = p.to_at and p.size > 1
-         and r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
+         and r.instance_id = $2 and r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
        returning r.*, p.part),
      ${summedParts}
      insert into statement_reading (${columns}) select instance_id, from_at, to_at, ${amounts} from summed`,
-    [new Date(hour)],
+    [new Date(hour), instanceId],
   );
 }
 
