@@ -97,7 +97,10 @@ export async function fillBlocks(db: Pool, leases: LeaseFence[], days: number) {
   client.release();
 }
 
-/** 24 summed hours of readings merged to minutes, then readings each 10 s. In each a quarter of the statements is active. */
+/**
+ * 24 summed hours of readings merged to minutes, then readings each 10 s. In a minute a quarter of the statements is
+ * active, in 10 s a third of those.
+ */
 export async function fillStatements(db: Pool, leases: LeaseFence[]) {
   await ensurePartitions(
     db,
@@ -131,7 +134,8 @@ export async function fillStatements(db: Pool, leases: LeaseFence[]) {
          from generate_series($2::timestamptz + $5 * interval '1 ms', $3, $5 * interval '1 ms') with ordinality g (m, n)
          cross join lateral (
            select array_agg(k order by k) as ids, array_agg((k * n % 997)::float8 order by k) as numbers
-           from unnest($4::int[]) k where k % 4 = n % 4) a`,
+           from unnest($4::int[]) k
+           where k % 4 = (extract(epoch from m - interval '1 ms') / 60)::int % 4 and ($5 = 60000 or k % 3 = n % 3)) a`,
         [instanceId, new Date(from), new Date(to), [...keys.values()], everyMs],
       );
     await fill(start, start + dayMs, 60_000);

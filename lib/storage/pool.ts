@@ -22,6 +22,8 @@ export function openPool(connectionString: string, max: number): pg.Pool {
     connectionTimeoutMillis: 5000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
+    // Compiling what unnests arrays takes longer than running it.
+    options: '-c jit=off',
   });
   // A connection lost to a restart: the query that is running, or the next one, reports what matters. Without a listener
   // on the client itself, one that is lent out would end the process.
