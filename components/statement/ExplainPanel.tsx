@@ -4,13 +4,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { Ago } from '@/components/screen/Ago';
 import { useAmount } from '@/components/statement/use-amount';
 import { Badge } from '@/components/ui/Badge';
 import { Button, buttonClass } from '@/components/ui/Button';
 import { Select } from '@/components/ui/Input';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { explain } from '@/lib/client/statements';
-import type { ExplainBody, StatementBody } from '@/lib/contract';
+import type { ExplainBody, StatementBody, StatementDetailBody } from '@/lib/contract';
 import { SqlToRun } from './SqlToRun';
 import { visibleText } from './sql-tokens';
 
@@ -18,17 +19,25 @@ type ExplainPanelProps = {
   statement: string;
   instances: readonly { id: string; name: string; explain_enabled: boolean }[];
   rows: readonly StatementBody[];
+  plans: StatementDetailBody['plans'];
 };
 
+const dayMs = 24 * 60 * 60 * 1000;
+
 /** Asks an instance for the plan; every answer that is not a plan says why and what helps. */
-export function ExplainPanel({ statement, instances, rows }: ExplainPanelProps) {
+export function ExplainPanel({ statement, instances, rows, plans }: ExplainPanelProps) {
   const t = useTranslations('statement.explain');
   const queries = useQueryClient();
   const busiest = rows.flatMap((row) => row.instances)[0];
   const [chosen, setChosen] = useState<string | null>(null);
   const instance = instances.find(({ id }) => id === (chosen ?? busiest)) ?? instances[0] ?? null;
+  const [opened] = useState(() => Date.now());
+  // Who asks again with a plan in view wants a new one, not the same from the store.
+  const fresh = plans.some(
+    (plan) => plan.instance === instance?.id && plan.captured_at > opened - dayMs,
+  );
   const asking = useMutation({
-    mutationFn: (id: string) => explain(statement, id),
+    mutationFn: (id: string) => explain(statement, id, fresh),
     onSuccess: (answer) => {
       if (answer.status === 'ok')
         void queries.invalidateQueries({ queryKey: ['statement', statement] });
@@ -60,7 +69,9 @@ export function ExplainPanel({ statement, instances, rows }: ExplainPanelProps) 
           disabled={asking.isPending}
           onClick={() => asking.mutate(instance.id)}
         >
-          {asking.data || asking.error ? t('again') : t('buttonOn', { instance: instance.name })}
+          {fresh || asking.data || asking.error
+            ? t('again')
+            : t('buttonOn', { instance: instance.name })}
         </Button>
       </div>
       <div role="status" className="min-h-5">
@@ -89,6 +100,11 @@ function Outcome({ answer }: { answer: ExplainBody }) {
         <span className="text-muted tabular-nums">
           {tPlan('compare.cost', { cost: amount.count(answer.plan.root.cost) })}
         </span>
+        {answer.cached && (
+          <span className="text-muted" title={t('cachedHint')}>
+            {t.rich('cached', { ago: () => <Ago at={answer.plan.captured_at} clock /> })}
+          </span>
+        )}
         {answer.generic && <Badge title={t('generic')}>{tPlan('generic')}</Badge>}
       </p>
       {answer.generic && <p className="text-[12px] text-muted leading-relaxed">{t('generic')}</p>}

@@ -108,7 +108,12 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Box title={t('explain.button')}>
-            <ExplainPanel statement={id} instances={data.instances} rows={data.rows} />
+            <ExplainPanel
+              statement={id}
+              instances={data.instances}
+              rows={data.rows}
+              plans={data.plans}
+            />
           </Box>
           <Box title={t('advice.title')}>
             <PlanFindings findings={data.advice} none={t('advice.none')} />

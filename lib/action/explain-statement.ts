@@ -8,7 +8,7 @@ import { readPlan } from '@/lib/storage/read-plans';
 import { askCollector } from './ask-collector';
 
 type Answer =
-  | { status: 'ok'; plan_id: string }
+  | { status: 'ok'; plan_id: string; cached: boolean }
   | {
       status: 'refused' | 'unavailable' | 'error';
       code: string;
@@ -16,10 +16,14 @@ type Answer =
       fix?: string | null;
     };
 
-/** Asks for the plan of a statement that the store knows; the text never comes from the caller. */
+/**
+ * Asks for the plan of a statement that the store knows; the text never comes from the caller.
+ * @param fresh plans again although nothing changed since a plan of the last 24 h
+ */
 export async function explainStatement(
   statementId: string,
   instanceId: number,
+  fresh: boolean,
   who: { caller: Caller; ip: string | null },
 ): Promise<ExplainBody> {
   const { rows } = await pool().query<{ text: string }>(
@@ -31,7 +35,7 @@ export async function explainStatement(
   if (!statement) throw notFound('statement on that instance');
   const answer = await askCollector<Answer>(
     'explain',
-    { instance_id: instanceId, statement_id: statementId },
+    { instance_id: instanceId, statement_id: statementId, fresh },
     null,
   );
   await appendAudit({
@@ -43,10 +47,11 @@ export async function explainStatement(
       statement: statementId,
       text_sha256: createHash('sha256').update(statement.text).digest('hex'),
       status: answer.status,
+      fresh,
     },
   });
   if (answer.status !== 'ok') return { ...answer, fix: answer.fix ?? null };
   const plan = await readPlan(pool(), answer.plan_id);
   if (!plan) throw notFound('plan');
-  return { status: 'ok', plan, generic: plan.generic, cached: false };
+  return { status: 'ok', plan, generic: plan.generic, cached: answer.cached };
 }

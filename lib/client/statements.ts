@@ -46,10 +46,10 @@ export function statementOptions(id: string, cluster: string, window: Window) {
 }
 
 /** Asks one instance for the plan of a statement; a refusal is an answer, not an error. */
-export function explain(id: string, instance: string): Promise<ExplainBody> {
+export function explain(id: string, instance: string, fresh: boolean): Promise<ExplainBody> {
   return call<ExplainBody>(`/statements/${encodeURIComponent(id)}/explain`, {
     method: 'POST',
-    body: { instance },
+    body: { instance, ...(fresh && { fresh }) },
   });
 }
 

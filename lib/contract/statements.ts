@@ -224,9 +224,24 @@ export const statementDetailBody = z.object({
 });
 export type StatementDetailBody = z.infer<typeof statementDetailBody>;
 
-export const explainInput = z.strictObject({ instance: idField });
+export const explainInput = z.strictObject({
+  instance: idField,
+  fresh: z
+    .boolean()
+    .optional()
+    .describe(
+      'Plan again even if nothing that the plan of the last 24 h was made from has changed since.',
+    ),
+});
 export const explainBody = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('ok'), plan: planBody, generic: z.boolean(), cached: z.boolean() }),
+  z.object({
+    status: z.literal('ok'),
+    plan: planBody,
+    generic: z.boolean(),
+    cached: z
+      .boolean()
+      .describe('The stored plan of `captured_at`: tables, statistics and settings are the same.'),
+  }),
   z.object({
     status: z.enum(['refused', 'unavailable', 'error']),
     code: z.string(),

@@ -9,13 +9,14 @@ import { open } from '@/lib/secret/open';
 import { explainStatement } from './explain-statement';
 import type { Refusal } from './refusal';
 
-type Payload = { instance_id: number; statement_id: string };
+type Payload = { instance_id: number; statement_id: string; fresh?: boolean };
 
 const perMinute = 10;
 
 /**
  * Explains a statement of the store on an instance and keeps the plan. Jobs run one after another, ten a minute per
- * instance; a plan of the last 24 h is given again while the tables, their statistics and the settings are the same.
+ * instance; a plan of the last 24 h is given again while the tables, their statistics and the settings are the same,
+ * unless a fresh one is asked for.
  */
 export function explainJob(options: {
   db: Pool;
@@ -24,7 +25,7 @@ export function explainJob(options: {
 }): JobHandler {
   const recent = new Map<number, number[]>();
   return async ({ payload }) => {
-    const { instance_id, statement_id } = payload as Payload;
+    const { instance_id, statement_id, fresh } = payload as Payload;
     const instance = await readWatchedInstance(options.db, instance_id);
     if (!instance) return refused('gone', 'The instance is no longer watched.');
     if (!instance.explainEnabled)
@@ -45,14 +46,14 @@ export function explainJob(options: {
     if (!statement)
       return refused('unknown_statement', 'The statement was not seen on this instance.');
     const login = loginOf(instance, statement.database, options.rootKey);
-    const before = await newestPlan(options.db, instance_id, statement_id);
+    const before = fresh ? null : await newestPlan(options.db, instance_id, statement_id);
     const answer = await explainStatement(
       login,
       statement,
       options.applicationName,
       before?.schema_version,
     );
-    if (answer.status === 'unchanged') return { status: 'ok', plan_id: before?.id };
+    if (answer.status === 'unchanged') return { status: 'ok', plan_id: before?.id, cached: true };
     if (answer.status !== 'ok') return answer;
     const { root, schemaVersion } = answer;
     const findings = planFindings(root, statement.text, answer.tableRows);
@@ -65,7 +66,7 @@ export function explainJob(options: {
         ...[JSON.stringify(root), JSON.stringify(findings)],
       ],
     );
-    return { status: 'ok', plan_id: rows[0]?.id };
+    return { status: 'ok', plan_id: rows[0]?.id, cached: false };
   };
 }
 

@@ -102,7 +102,7 @@ async function explainPrepared(
 async function readSchemaVersion(session: Session, tables: string[]): Promise<string> {
   const { rows } = await session.query(
     `select pg_catalog.md5(pg_catalog.string_agg(fact, ' ' order by fact)) from (
-       select 'server ' || pg_catalog.current_setting('server_version_num') as fact
+       select pg_catalog.concat_ws(' ', 'server', pg_catalog.current_setting('server_version_num'), pg_catalog.current_database(), current_user) as fact
        union all
        select s.name || '=' || s.setting from pg_catalog.pg_settings s
        where s.category like 'Query Tuning%' or s.name in ('work_mem', 'hash_mem_multiplier', 'search_path', 'jit')

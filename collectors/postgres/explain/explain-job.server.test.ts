@@ -1,0 +1,127 @@
+/** The job behind the button: a plan is kept for a day, and a watched server is asked rarely and never twice at once. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type JobHandler, serveJobs } from '@/collectors/run/serve-jobs';
+import { publishPublicKey } from '@/lib/secret/keys';
+import { seal } from '@/lib/secret/seal';
+import { migrate } from '@/lib/storage/migrate';
+import { openPool } from '@/lib/storage/pool';
+import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+import { explainJob } from './explain-job';
+
+const rootKey = randomBytes(32).toString('base64url');
+let server: RunningPostgres;
+let shop: pg.Client;
+let db: pg.Pool;
+let handler: JobHandler;
+
+// One server is both the store and what is watched.
+beforeAll(async () => {
+  server = await startPostgres();
+  await migrate(server.url());
+  db = openPool(server.url(), 4);
+  await db.query('create database shop');
+  shop = new pg.Client({ connectionString: server.url('shop') });
+  await shop.connect();
+  await shop.query(`create table item (id int primary key, name text);
+    insert into item select n, 'item ' || n from generate_series(1, 5000) n; analyze item;
+    create role explainer login password 'secret-for-tests'; grant select on item to explainer`);
+  await db.query(`
+    insert into cluster (name) values ('one');
+    insert into instance (name, cluster_id, engine, host, port, database, "user", tls, explain_user, updated_at)
+      values ('one', 1, 'postgres', '127.0.0.1', ${server.port}, 'postgres', 'nobody', 'off', 'explainer', now());
+    insert into statement (id, text, kind) values ('s1', 'select name from item where id = $1', 'select');
+    insert into statement_key (instance_id, statement_id, userid, dbid, queryid, toplevel, database_name)
+      values (1, 's1', '10', '5', '1', true, 'shop')`);
+  await db.query('update instance set explain_password = $1', [
+    seal(await publishPublicKey(db, rootKey), 'secret-for-tests', {
+      table: 'instance',
+      row: '1',
+      column: 'explain_password',
+    }),
+  ]);
+});
+afterAll(async () => {
+  await shop?.end();
+  await db?.end();
+  await server?.stop();
+});
+beforeEach(async () => {
+  await db.query('delete from plan');
+  handler = explainJob({ db, rootKey, applicationName: 'yagura test' });
+});
+
+const ask = (fresh?: boolean) =>
+  handler({
+    id: randomUUID(),
+    sealed: null,
+    payload: { instance_id: 1, statement_id: 's1', ...(fresh && { fresh }) },
+  }) as Promise<{ status: string; code?: string; plan_id?: string; cached?: boolean }>;
+const plans = async () =>
+  (await db.query<{ n: number }>('select count(*)::int as n from plan')).rows[0]?.n;
+
+test('a plan of the last 24 h is given again, and says so', async () => {
+  const first = await ask();
+  expect(first).toMatchObject({ status: 'ok', cached: false });
+  expect(await ask()).toEqual({ status: 'ok', plan_id: first.plan_id, cached: true });
+  expect(await plans()).toBe(1);
+});
+
+test('a fresh plan, an older one, and a changed table are planned again', async () => {
+  await ask();
+  expect(await ask(true)).toMatchObject({ status: 'ok', cached: false });
+  expect(await plans()).toBe(2);
+  await db.query(`update plan set captured_at = now() - interval '24 hours 1 second'`);
+  expect(await ask()).toMatchObject({ cached: false });
+  await shop.query('create index on item (name)');
+  expect(await ask()).toMatchObject({ cached: false });
+  expect(await ask()).toMatchObject({ cached: true });
+  expect(await plans()).toBe(4);
+});
+
+test('the eleventh plan within a minute is refused, whatever the cache holds', async () => {
+  const answers = [];
+  for (let n = 0; n < 11; n++) answers.push(await ask(n % 2 === 0));
+  expect(answers.slice(0, 10).every(({ status }) => status === 'ok')).toBe(true);
+  expect(answers[10]).toMatchObject({ status: 'refused', code: 'rate' });
+});
+
+test('plans asked for at once are made one after another', async () => {
+  // The login may connect once: two at a time would fail. The count says it too.
+  await db.query('alter role explainer connection limit 1');
+  let now = 0;
+  let most = 0;
+  const serving = serveJobs({
+    db,
+    url: server.url(),
+    collectorId: 'test',
+    handlers: {
+      explain: async (job) => {
+        most = Math.max(most, ++now);
+        const answer = await handler(job);
+        now--;
+        return answer;
+      },
+    },
+    onInstances: () => undefined,
+    log: () => undefined,
+  });
+  const payload = JSON.stringify({ instance_id: 1, statement_id: 's1', fresh: true });
+  await db.query(
+    `insert into job (id, kind, payload, expires_at)
+     select gen_random_uuid(), 'explain', $1::jsonb, now() + interval '20 s' from generate_series(1, 5)`,
+    [payload],
+  );
+  await db.query('notify yagura_job');
+  const done = async () =>
+    (await db.query<{ result: { status: string } }>(`select result from job where state = 'done'`))
+      .rows;
+  for (const until = Date.now() + 15_000; Date.now() < until && (await done()).length < 5; )
+    await sleep(50);
+  await serving.stop();
+  expect((await done()).map(({ result }) => result.status)).toEqual(Array(5).fill('ok'));
+  expect(most).toBe(1);
+  await db.query('alter role explainer connection limit -1');
+});
