@@ -11,6 +11,7 @@ import { replication } from './postgres/replication/replication';
 import { replicationSlots } from './postgres/replication-slots/replication-slots';
 import { databaseSize } from './postgres/sizes/sizes';
 import { statements } from './postgres/statements/statements';
+import { tables } from './postgres/tables/tables';
 import { transactionIds } from './postgres/transaction-ids/transaction-ids';
 import { wal, walSize } from './postgres/wal/wal';
 import { watching } from './postgres/watching/watching';
@@ -35,6 +36,7 @@ export const metrics: readonly Metric[] = [
   recoveryConflicts,
   transactionIds,
   walSize,
+  tables,
   databaseSize,
   watching,
 ];

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { metrics } from '@/collectors/catalog';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainJob } from '@/collectors/postgres/explain/explain-job';
+import { signalJob } from '@/collectors/postgres/sessions/signal-job';
 import { createDelivery } from '@/collectors/run/deliver';
 import type { Target } from '@/collectors/run/engine';
 import { serveJobs } from '@/collectors/run/serve-jobs';
@@ -58,6 +59,7 @@ const jobs = serveJobs({
   handlers: {
     test_connection: testJob({ db, rootKey, metrics, applicationName }),
     explain: explainJob({ db, rootKey, applicationName: `${applicationName} explain` }),
+    signal_session: signalJob({ db, rootKey, applicationName: `${applicationName} signal` }),
   },
   onInstances: () => supervision.reconcile(),
   log,

@@ -6,6 +6,7 @@ import { queryFor } from '@/lib/metric/define-metric';
 import { identify } from './identify';
 import { checkNeeds } from './needs';
 import { openSession } from './session/session';
+import { readSessions } from './sessions/read-sessions';
 import {
   createStatementsReader,
   newStatementsMemory,
@@ -27,6 +28,7 @@ async function connect(
     },
     identify: () => identify(session),
     checkNeeds: (needs) => checkNeeds(session, needs),
+    readSessions: (server, timeoutMs) => readSessions(session, server, timeoutMs),
     async read(metric, server, timeoutMs) {
       const query = queryFor(metric, server.majorVersion);
       if (query === null)

@@ -2,6 +2,7 @@
 import type { Target } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
 import type { Metric, Need } from '@/lib/metric/define-metric';
+import { type ExcessRight, excessRights } from './excess-rights';
 import { identify } from './identify';
 import { checkNeeds, quoted } from './needs';
 import { openSession, type Session } from './session/session';
@@ -13,7 +14,7 @@ export type ConnectionTest = {
   system_identifier: string | null;
   permissions: { need: string; ok: boolean | null; fix_sql: string | null }[];
   /** Rights that watching does not use, each with the statement that takes it away. */
-  excess: { right: string; fix_sql: string }[];
+  excess: ExcessRight[];
   /** Metrics that would stay unavailable, and why. */
   blind: { metric: string; missing: string[] }[];
   /** Makes a login that has all that is needed and nothing more; the password is left to fill in. */
@@ -82,44 +83,6 @@ export async function testConnection(
     await session?.close();
   }
   return result;
-}
-
-const excessRoles = [
-  'pg_read_all_data',
-  'pg_write_all_data',
-  'pg_signal_backend',
-  'pg_execute_server_program',
-  'pg_read_server_files',
-  'pg_write_server_files',
-  'pg_checkpoint',
-  'pg_maintain',
-];
-
-async function excessRights(session: Session): Promise<ConnectionTest['excess']> {
-  const { rows } = await session.query(
-    `select r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls,
-    (select coalesce(string_agg(g.rolname, ',' order by g.rolname), '') from pg_roles g
-      where g.rolname = any($1::text[]) and pg_has_role(current_user, g.oid, 'member'))
-  from pg_roles r where r.rolname = current_user`,
-    { doing: 'look for excess rights', timeoutMs: 3_000, params: [excessRoles] },
-  );
-  const [name, superuser, createRole, createDb, replication, bypass, roles] = rows[0] ?? [];
-  const role = quoted(name ?? '');
-  const attributes = [
-    [superuser, 'SUPERUSER'],
-    [createRole, 'CREATEROLE'],
-    [createDb, 'CREATEDB'],
-    [replication, 'REPLICATION'],
-    [bypass, 'BYPASSRLS'],
-  ] as const;
-  const excess: ConnectionTest['excess'] = attributes
-    .filter(([has]) => has === 't')
-    .map(([, right]) => ({ right, fix_sql: `ALTER ROLE ${role} NO${right};` }));
-  // A superuser is a member of everything: naming each would hide the one that matters.
-  if (superuser === 't') return excess;
-  for (const right of (roles ?? '').split(',').filter((text) => text !== ''))
-    excess.push({ right, fix_sql: `REVOKE ${right} FROM ${role};` });
-  return excess;
 }
 
 /** A login with pg_monitor and nothing else, held short by its own settings. */

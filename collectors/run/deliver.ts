@@ -1,6 +1,7 @@
 /** From polls to the store: parcels into the outbox, the newest status of each instance beside it. */
 import type { Pool } from 'pg';
 import { appendEvent } from '@/collectors/store/append-event';
+import { writeActivity } from '@/collectors/store/write-activity';
 import { writeStatus } from '@/collectors/store/write-status';
 import { appendReadings, type LeaseFence, type SeriesReading } from '@/lib/storage/append-readings';
 import {
@@ -94,6 +95,7 @@ export function createDelivery(
         const lease = { instanceId: source.instanceId, fence: source.fence };
         try {
           if (!(await writeStatus(db, lease, poll, at))) options.onFenced(lease);
+          await writeActivity(db, lease, poll);
         } catch (error) {
           if (!isOutage(error))
             options.log(`status of instance ${id}: ${(error as Error).message}`);

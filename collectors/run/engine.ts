@@ -1,4 +1,5 @@
 /** What an engine must be able to do to be watched; the loop knows nothing else of it. */
+import type { LiveSession } from '@/lib/activity/live-session';
 import type { Identity } from '@/lib/metric/counters';
 import type { Metric, Need } from '@/lib/metric/define-metric';
 import type { RawResult } from '@/lib/metric/row';
@@ -37,6 +38,8 @@ export type EngineSession = {
   /** @throws Failure */
   read(metric: Metric, server: ServerIdentity, timeoutMs: number): Promise<RawResult>;
   checkNeeds(needs: readonly Need[]): Promise<CheckedNeed[]>;
+  /** Who is connected and what they do now. @throws Failure */
+  readSessions(server: ServerIdentity, timeoutMs: number): Promise<LiveSession[]>;
   /** Null for an engine without such a source. */
   statements: StatementsReader | null;
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 /** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
+import type { LiveSession } from '@/lib/activity/live-session';
 import { type CounterReading, identityBreak, rates } from '@/lib/metric/counters';
 import { type Metric, storedColumns } from '@/lib/metric/define-metric';
 import { type RawResult, rowKey, typedRows } from '@/lib/metric/row';
@@ -33,6 +34,8 @@ export type Poll = {
   cost: { connections: number | null; busyRatio: number | null; queryShare: number | null };
   readings: SeriesReading[];
   statements: StatementsPoll | null;
+  /** Who is connected now; null when the server did not answer. */
+  sessions: { at: number; rows: LiveSession[] } | { error: Failure } | null;
   health: MetricHealth[];
   events: SeenEvent[];
 };
@@ -169,6 +172,7 @@ export function createPoller(options: {
         cost: { connections: null, busyRatio: null, queryShare: null },
         readings: [],
         statements: null,
+        sessions: null,
         health: [],
         events: [],
       };
@@ -200,6 +204,9 @@ export function createPoller(options: {
           result.health.push(health);
           if (!health.ok) failed++;
         }
+
+      if (result.state === 'up' && server !== null)
+        result.sessions = await readSessions(server, remaining());
 
       const watchingMetric = engine.metrics.find((metric) => metric.origin === 'watching');
       if (watchingMetric !== undefined) {
@@ -235,6 +242,20 @@ export function createPoller(options: {
     },
     close: drop,
   };
+
+  async function readSessions(identity: ServerIdentity, leftMs: number): Promise<Poll['sessions']> {
+    try {
+      if (leftMs < 200) throw new Failure('timeout', 'no time was left in this poll');
+      if (session?.alive !== true)
+        throw new Failure('connection_lost', 'read the sessions', null, true);
+      const rows = await session.readSessions(identity, Math.min(2000, leftMs - 100));
+      return { at: Date.now(), rows };
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.fatal) await drop();
+      return { error: failure };
+    }
+  }
 
   /** Null when the metric does not apply to the role of the server and has nothing to say. */
   async function readOne(

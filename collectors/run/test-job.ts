@@ -1,41 +1,64 @@
 import type { Pool } from 'pg';
-import { testConnection } from '@/collectors/postgres/test-connection';
+import { type ConnectionTest, testConnection } from '@/collectors/postgres/test-connection';
+import { type ExplainLoginTest, testExplainLogin } from '@/collectors/postgres/test-explain-login';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import type { Metric } from '@/lib/metric/define-metric';
 import { open } from '@/lib/secret/open';
 import type { Target } from './engine';
 import type { JobHandler } from './serve-jobs';
 
-type Payload = Omit<Target, 'password'> & { instance_id?: number };
-
-/** Connects as the form says, with the given password or the stored one of an instance, and says what would be seen. */
-export function testJob(options: {
+type Payload = Omit<Target, 'password'> & {
+  /** Whose stored password the monitoring login has, when none was given. */
+  instance_id?: number;
+  /** The separate EXPLAIN login; its stored password is that of `explain_instance_id`. */
+  explain_user?: string;
+  explain_instance_id?: number;
+};
+type Column = 'password' | 'explain_password';
+/** The job's sealed text: the passwords that were given. */
+type Given = Partial<Record<Column, string>>;
+type Options = {
   db: Pool;
   rootKey: string;
   metrics: readonly Metric[];
   applicationName: string;
-}): JobHandler {
-  return async (job) => {
-    const { instance_id, host, port, database, user, tls } = job.payload as Payload;
-    const password = await passwordOf(job, instance_id, options);
+};
+
+/** Connects as the form says, with the given passwords or the stored ones of an instance, and says what would be seen. */
+export function testJob(options: Options): JobHandler {
+  return async (job): Promise<ConnectionTest & { explain: ExplainLoginTest | null }> => {
+    const payload = job.payload as Payload;
+    const { host, port, database, user, tls } = payload;
+    const given: Given =
+      job.sealed === null
+        ? {}
+        : JSON.parse(
+            open(options.rootKey, job.sealed, { table: 'job', row: job.id, column: 'sealed' }),
+          );
+    const password =
+      given.password ?? (await storedPassword(options, payload.instance_id, 'password'));
     const target = { host, port, database, user, tls, password };
-    return testConnection(target, options.metrics, options.applicationName);
+    const result = await testConnection(target, options.metrics, options.applicationName);
+    if (payload.explain_user === undefined) return { ...result, explain: null };
+    const login = {
+      ...target,
+      user: payload.explain_user,
+      password:
+        given.explain_password ??
+        (await storedPassword(options, payload.explain_instance_id, 'explain_password')),
+    };
+    return { ...result, explain: await testExplainLogin(login, options.applicationName) };
   };
 }
 
-async function passwordOf(
-  job: { id: string; sealed: string | null },
+async function storedPassword(
+  { db, rootKey }: Options,
   instanceId: number | undefined,
-  { db, rootKey }: { db: Pool; rootKey: string },
+  column: Column,
 ): Promise<string | null> {
-  if (job.sealed !== null)
-    return open(rootKey, job.sealed, { table: 'job', row: job.id, column: 'sealed' });
   if (instanceId === undefined) return null;
   const stored = await readWatchedInstance(db, instanceId);
-  if (!stored?.password) return null;
-  return open(rootKey, stored.password, {
-    table: 'instance',
-    row: String(instanceId),
-    column: 'password',
-  });
+  const sealed = column === 'password' ? stored?.password : stored?.explainPassword;
+  if (!sealed) return null;
+  return open(rootKey, sealed, { table: 'instance', row: String(instanceId), column });
 }

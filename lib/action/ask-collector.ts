@@ -12,7 +12,7 @@ const patienceMs = 20_000;
  * @throws 503 when no collector takes the work or answers in time
  */
 export async function askCollector<T>(
-  kind: 'test_connection' | 'explain',
+  kind: 'test_connection' | 'explain' | 'signal_session',
   payload: Record<string, unknown>,
   sealed: ((jobId: string) => string) | null,
 ): Promise<T> {

@@ -25,20 +25,26 @@ export async function testConnection(
   const { password } = input;
   const stored = password === undefined ? await storedFor(input) : null;
   if (password === undefined && stored === null) throw invalid('password', 'is empty');
+  const explain = await explainLoginOf(input);
   const key = await readPublicKey(pool());
   const result = await askCollector<InstanceTestBody>(
     'test_connection',
-    { ...target, ...(stored !== null && { instance_id: stored }) },
-    password === undefined
+    { ...target, ...(stored !== null && { instance_id: stored }), ...explain?.payload },
+    password === undefined && explain?.password === undefined
       ? null
-      : (jobId) => seal(key, password, { table: 'job', row: jobId, column: 'sealed' }),
+      : (jobId) =>
+          seal(key, JSON.stringify({ password, explain_password: explain?.password }), {
+            table: 'job',
+            row: jobId,
+            column: 'sealed',
+          }),
   );
   await appendAudit({
     actor: who.caller.actor,
     ip: who.ip,
     action: 'instance_test',
     object: `${input.host}:${input.port}`,
-    details: { ok: result.ok },
+    details: { ok: result.ok, ...(explain && { explain_ok: result.explain?.ok ?? false }) },
   });
   return result;
 }
@@ -50,4 +56,19 @@ async function storedFor(input: z.output<typeof instanceTest>): Promise<number |
     [Number(input.instance), input.host, input.port, input.user, input.tls],
   );
   return rows[0]?.id ?? null;
+}
+
+/** Null when no separate login is to explain. Its stored password follows the same rule. */
+async function explainLoginOf(input: z.output<typeof instanceTest>) {
+  const { explain_user: user, explain_password: password } = input;
+  if (input.explain_enabled === false || !user) return null;
+  if (password !== undefined) return { password, payload: { explain_user: user } };
+  const { rows } = await pool().query<{ id: number }>(
+    `select id from instance where id = $1 and host = $2 and port = $3 and explain_user = $4 and tls = $5
+       and explain_password is not null`,
+    [Number(input.instance ?? 0), input.host, input.port, user, input.tls],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) throw invalid('explain_password', 'is empty');
+  return { password, payload: { explain_user: user, explain_instance_id: id } };
 }

@@ -21,6 +21,8 @@ export type ChartRow = { t: number } & Record<string, number | null>;
 export type Chart = {
   lines: ChartLine[];
   rows: ChartRow[];
+  /** The usual distance of two moments; 0 when it is not known. */
+  stepMs: number;
   quantity: Quantity;
   /** Of the axis: one unit for all of its values. */
   scale: Scale;
@@ -79,6 +81,7 @@ export function prepareLines(input: {
   return {
     lines,
     rows: sorted,
+    stepMs: input.stepMs,
     quantity: input.quantity,
     scale: scaleFor(Math.max(highest ?? 0, input.limit ?? 0), input.quantity),
     others: rest.length,

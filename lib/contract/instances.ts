@@ -118,6 +118,17 @@ export const permissionBody = z.object({
   ok: z.boolean().nullable(),
   fix_sql: z.string().nullable(),
 });
+export const explainLoginTestBody = z.object({
+  user: z.string(),
+  ok: z.boolean().describe('It connects; rights are told apart from that.'),
+  excess: z
+    .array(z.object({ right: z.string(), fix_sql: z.string() }))
+    .describe('Rights a plan does not need: a function that the planner runs would have them.'),
+  tables: z.number(),
+  readable: z.number(),
+  fix_sql: z.string().nullable().describe('Lets it read the tables it may not.'),
+  error: reasonBody.nullable(),
+});
 export const instanceTestBody = z.object({
   ok: z.boolean(),
   version: z.string().nullable(),
@@ -128,6 +139,9 @@ export const instanceTestBody = z.object({
   blind: z.array(z.object({ metric: z.string(), missing: z.array(z.string()) })),
   role_sql: z.string(),
   error: reasonBody.nullable(),
+  explain: explainLoginTestBody
+    .nullable()
+    .describe('The separate EXPLAIN login; null without `explain_user`.'),
 });
 export type InstanceTestBody = z.infer<typeof instanceTestBody>;
 

@@ -1,0 +1,48 @@
+/** Rights a login has and does not use: what a leak of it, or a function that runs under it, could do harm with. */
+import { quoted } from './needs';
+import type { Session } from './session/session';
+
+/** A right, and the statement that takes it away. */
+export type ExcessRight = { right: string; fix_sql: string };
+
+const excessRoles = [
+  'pg_read_all_data',
+  'pg_write_all_data',
+  'pg_signal_backend',
+  'pg_execute_server_program',
+  'pg_read_server_files',
+  'pg_write_server_files',
+  'pg_checkpoint',
+  'pg_maintain',
+];
+
+/** @param more roles that are too much for this login beside those that are for any */
+export async function excessRights(
+  session: Session,
+  more: readonly string[] = [],
+): Promise<ExcessRight[]> {
+  const { rows } = await session.query(
+    `select r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls,
+    (select coalesce(string_agg(g.rolname, ',' order by g.rolname), '') from pg_roles g
+      where g.rolname = any($1::text[]) and pg_has_role(current_user, g.oid, 'member'))
+  from pg_roles r where r.rolname = current_user`,
+    { doing: 'look for excess rights', timeoutMs: 3_000, params: [[...excessRoles, ...more]] },
+  );
+  const [name, superuser, createRole, createDb, replication, bypass, roles] = rows[0] ?? [];
+  const role = quoted(name ?? '');
+  const attributes = [
+    [superuser, 'SUPERUSER'],
+    [createRole, 'CREATEROLE'],
+    [createDb, 'CREATEDB'],
+    [replication, 'REPLICATION'],
+    [bypass, 'BYPASSRLS'],
+  ] as const;
+  const excess: ExcessRight[] = attributes
+    .filter(([has]) => has === 't')
+    .map(([, right]) => ({ right, fix_sql: `ALTER ROLE ${role} NO${right};` }));
+  // A superuser is a member of everything: naming each would hide the one that matters.
+  if (superuser === 't') return excess;
+  for (const right of (roles ?? '').split(',').filter((text) => text !== ''))
+    excess.push({ right, fix_sql: `REVOKE ${right} FROM ${role};` });
+  return excess;
+}

@@ -1,0 +1,32 @@
+/** One session of a watched server at a moment, in the words of all engines. Text is normalised: no literals. */
+export type LiveSession = {
+  pid: number;
+  /** When the session began, as exact as the server says it: with the pid it names one session for ever. */
+  started: string;
+  /** `client`, or what else the server runs, in its own words (`autovacuum worker`, `walsender`). */
+  kind: string;
+  user: string | null;
+  database: string | null;
+  application: string | null;
+  client: string | null;
+  /** In the server's words: `active`, `idle`, `idle in transaction`, …; null when we may not see it. */
+  state: string | null;
+  /** What it waits for, class and event; null when it waits for nothing. */
+  wait: { class: string; event: string } | null;
+  transaction_ms: number | null;
+  /** Since the statement began; of an idle session: its last one. */
+  statement_ms: number | null;
+  /** Since it is in this state. */
+  state_ms: number | null;
+  statement: {
+    /** Our fingerprint of the text. */
+    id: string;
+    text: string;
+    /** How the server's statistics name it, when it says so. */
+    key: string | null;
+  } | null;
+  /** Who holds the lock it waits for; 0 is a prepared transaction. */
+  blocked_by: number[];
+  /** The process this one works for in a parallel query. */
+  leader: number | null;
+};
