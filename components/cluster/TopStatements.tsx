@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useWindow } from '@/components/screen/use-window';
+import { wholeMs } from '@/components/statement/prepare-ranking';
 import { Skeleton } from '@/components/ui/Skeleton';
 import { statementsOptions } from '@/lib/client/statements';
 import { useRangeQuery } from '@/lib/client/use-address';
@@ -76,7 +77,21 @@ export function TopStatements({ cluster }: { cluster: string }) {
           ))}
         </div>
       )}
-      {data?.statements.length === 0 && <p className="px-3 py-4 text-muted">{t('noStatements')}</p>}
+      {data?.statements.length === 0 && (
+        <p className="px-3 py-4 text-muted">
+          {data.totals.calls === null ? t('statementsUnknown') : t('noStatements')}
+        </p>
+      )}
+      {data?.hidden && (
+        <p className="border-line border-t px-3 py-2 text-[12px] text-warning">
+          {t('statementsHidden', {
+            share: formatRatio(
+              data.hidden.total_ms / (wholeMs(data.totals, data.hidden) || 1),
+              locale,
+            ),
+          })}
+        </p>
+      )}
     </section>
   );
 }

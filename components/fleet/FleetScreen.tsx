@@ -84,8 +84,8 @@ function ClusterRow({ cluster }: { cluster: ClusterBody }) {
   const t = useTranslations('cluster');
   const locale = useLocale() as Locale;
   const facts = [
-    t('primaries', { count: cluster.primaries }),
-    t('replicas', { count: cluster.replicas }),
+    ...(cluster.primaries > 0 ? [t('primaries', { count: cluster.primaries })] : []),
+    ...(cluster.replicas > 0 ? [t('replicas', { count: cluster.replicas })] : []),
     ...(cluster.replicas > 0 ? [t('lagIs', { lag: formatMs(cluster.worst_lag_ms, locale) })] : []),
     t('loadIs', { load: formatCount(cluster.load, locale) }),
   ];

@@ -40,6 +40,11 @@ export function InstanceDetail({ instance, health, admin }: InstanceDetailProps)
       {instance.reason?.fix && (
         <p className="leading-relaxed">{visibleText(instance.reason.fix)}</p>
       )}
+      {instance.state === 'down' && !instance.reason?.fix && (
+        <p className="leading-relaxed">
+          {t('downAdvice', { address: `${instance.host}:${instance.port}` })}
+        </p>
+      )}
       {instance.state === 'unknown' && !instance.reason && (
         <p className="text-muted">{t('notReadYet')}</p>
       )}
@@ -63,8 +68,9 @@ export function InstanceDetail({ instance, health, admin }: InstanceDetailProps)
                   {title(metric.metric)}
                 </Link>{' '}
                 <span className="text-muted">
-                  {metric.missing.map(({ need }) => need).join(', ')}
-                  {metric.error && ` ${visibleText(metric.error.message)}`}
+                  {metric.missing.length > 0
+                    ? t('blind.needs', { needs: metric.missing.map(({ need }) => need).join(', ') })
+                    : visibleText(metric.error?.message ?? '')}
                   {' · '}
                   {metric.last_success === null
                     ? t('blind.neverRead')

@@ -32,7 +32,9 @@ type InstanceRowProps = {
 export function InstanceRow({ instance, admin, open, onOpen }: InstanceRowProps) {
   const t = useTranslations('instances');
   const health = useQuery(instanceHealthOptions(instance.id));
-  const blind = health.data ? blindMetrics(health.data).length : null;
+  const counted = health.data ? blindMetrics(health.data).length : null;
+  // Of a server that does not answer, no complaint about a metric says nothing.
+  const blind = counted === 0 && instance.state !== 'up' ? null : counted;
   const panel = `instance-${instance.id}`;
   return (
     <>

@@ -13,6 +13,7 @@ type Values = {
   user: string | null;
   search: string | null;
   limit: number;
+  sort: string;
 };
 
 type RankingFiltersProps = {
@@ -24,12 +25,19 @@ type RankingFiltersProps = {
 };
 
 const LIMITS = [20, 50, 100, 200, 500];
+/** Where there is no room for the columns' names, which sort as well. */
+const SORTS = [
+  ['total_ms', 'share'],
+  ['calls', 'calls'],
+  ['mean_ms', 'mean'],
+  ['rows', 'rows'],
+  ['blocks_read', 'blocks'],
+] as const;
 
 /** What narrows the ranking; all of it is in the address. `/` goes to the search. */
 export function RankingFilters(props: RankingFiltersProps) {
   const { values, onChange } = props;
   const t = useTranslations('statements');
-  const search = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(values.search ?? '');
   const given = useRef(values.search ?? '');
   const databases = useSeen(props.statements.map((each) => each.database));
@@ -51,25 +59,10 @@ export function RankingFilters(props: RankingFiltersProps) {
     return () => clearTimeout(timer);
   }, [typed, onChange]);
 
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      const target = event.target as HTMLElement;
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (target.closest('input, textarea, select, [contenteditable], dialog')) return;
-      event.preventDefault();
-      search.current?.focus();
-      search.current?.select();
-    }
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
-
   return (
     <div className="grid grid-cols-2 gap-2 sm:flex sm:flex-wrap sm:items-center">
       <Input
-        ref={search}
         type="search"
-        data-filter
         aria-label={t('search')}
         placeholder={`${t('search')}  /`}
         value={typed}
@@ -105,6 +98,14 @@ export function RankingFilters(props: RankingFiltersProps) {
         options={LIMITS.map((limit) => [String(limit), String(limit)])}
         onChange={(limit) => onChange({ limit: limit === '50' ? null : limit })}
       />
+      <div className="col-span-2 lg:hidden">
+        <Choice
+          label={t('filter.sort')}
+          value={values.sort}
+          options={SORTS.map(([by, column]) => [by, t(`column.${column}`)])}
+          onChange={(sort) => onChange({ sort: sort === 'total_ms' ? null : sort })}
+        />
+      </div>
       {props.filtered && (
         <Button
           size="small"

@@ -4,6 +4,7 @@
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import type { StatementBody, StatementsBody } from '@/lib/contract';
+import { wholeMs } from './prepare-ranking';
 import { HiddenRow, OtherRow } from './RestRows';
 import { SortHeader } from './SortHeader';
 import { RANKING_COLUMNS, StatementRow } from './StatementRow';
@@ -65,6 +66,7 @@ export function StatementRanking(props: StatementRankingProps) {
   }
 
   const header = { sort, onSort };
+  const whole = wholeMs(data.totals, data.hidden);
   return (
     <table className="block w-full text-[13px]" aria-label={t('title')}>
       <thead className="sr-only lg:not-sr-only lg:block">
@@ -119,8 +121,8 @@ export function StatementRanking(props: StatementRankingProps) {
             />
           );
         })}
-        <OtherRow other={data.other} totalMs={data.totals.total_ms} />
-        {data.hidden && <HiddenRow hidden={data.hidden} totalMs={data.totals.total_ms} />}
+        <OtherRow other={data.other} totalMs={whole} />
+        {data.hidden && <HiddenRow hidden={data.hidden} totalMs={whole} />}
       </tbody>
     </table>
   );

@@ -39,7 +39,7 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
       data-key={props.rowKey}
       tabIndex={props.focusable ? 0 : -1}
       onFocus={() => props.onFocus(props.rowKey)}
-      className={`grid grid-cols-2 items-start gap-y-1 border-line border-b px-3 py-2 outline-offset-[-2px] hover:bg-hover lg:min-h-9 ${RANKING_COLUMNS} ${expanded ? '' : '[contain-intrinsic-size:auto_37px] [content-visibility:auto]'}`}
+      className={`grid grid-cols-2 items-start gap-y-1 border-line border-b px-3 py-2 outline-offset-[-2px] hover:bg-hover lg:min-h-9 ${RANKING_COLUMNS} ${expanded ? '' : '[contain-intrinsic-size:auto_124px] lg:[contain-intrinsic-size:auto_53px] [content-visibility:auto]'}`}
     >
       <td className="order-2 pt-0.5 lg:order-none">
         <ShareBar share={statement.share} />
@@ -51,7 +51,7 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
           aria-expanded={expanded}
           aria-label={expanded ? t('collapse') : t('expand')}
           onClick={() => props.onToggle(props.rowKey)}
-          className="-ml-1 flex size-5 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text"
+          className="-ml-1 flex size-5 shrink-0 items-center justify-center rounded-sm text-muted max-sm:-my-2 max-sm:-ml-2 max-sm:size-9 hover:text-text"
         >
           <svg
             aria-hidden="true"

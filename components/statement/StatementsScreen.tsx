@@ -2,6 +2,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useFormatter, useTranslations } from 'next-intl';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
@@ -18,6 +19,7 @@ import { rankingSentence } from './prepare-ranking';
 import { RankingFilters } from './RankingFilters';
 import { SqlToRun } from './SqlToRun';
 import { StatementRanking } from './StatementRanking';
+import { visibleText } from './sql-tokens';
 import { useAmount } from './use-amount';
 
 const FILTERS = ['instance', 'database', 'user', 'search'] as const;
@@ -47,6 +49,8 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
   const hrefOf = (statement: StatementBody) =>
     `${base}/${encodeURIComponent(statement.id)}${range}`;
   const name = own[0]?.cluster;
+  const nothingKnown = data !== undefined && data.totals.calls === null && !filtered;
+  const down = own.filter(({ state }) => state !== 'up');
 
   return (
     <Screen
@@ -56,7 +60,7 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
       <RankingFilters
         instances={own}
         statements={data?.statements ?? []}
-        values={{ instance, database, user, search, limit }}
+        values={{ instance, database, user, search, limit, sort }}
         onChange={set}
         filtered={filtered}
       />
@@ -74,9 +78,23 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
       {error && !data && (
         <Failure title={t('error')} error={error} retry={() => void query.refetch()} />
       )}
+      {nothingKnown && data.unavailable.length === 0 && (
+        <EmptyState title={t('empty.unknown')}>
+          {down.length === 0 && <p>{t('empty.unknownBody')}</p>}
+          {down.map((one) => (
+            <p key={one.id}>
+              <Link href={`/instances?instance=${one.id}`} className="text-accent underline">
+                <bdi>{one.name}</bdi>
+              </Link>
+              {': '}
+              {one.reason ? visibleText(one.reason.message) : t('empty.down')}
+            </p>
+          ))}
+        </EmptyState>
+      )}
       <section
         aria-busy={query.isFetching}
-        className={`overflow-hidden rounded-md border border-line bg-raised ${error && data ? 'opacity-70' : ''} ${error && !data ? 'hidden' : ''}`}
+        className={`overflow-hidden rounded-md border border-line bg-raised ${error && data ? 'opacity-70' : ''} ${(error && !data) || nothingKnown ? 'hidden' : ''}`}
       >
         {!data && <LoadingRows rows={12} />}
         {data && data.statements.length > 0 && (
@@ -115,8 +133,9 @@ function Sentence({ data }: { data: StatementsBody }) {
   const t = useTranslations('statements.sentence');
   const amount = useAmount();
   const format = useFormatter();
-  const sentence = rankingSentence(data.statements, data.totals);
+  const sentence = rankingSentence(data.statements, data.totals, data.hidden);
   if (sentence.kind === 'unknown' || sentence.kind === 'quiet') return t(sentence.kind);
+  if (sentence.kind === 'hidden') return t('hidden', { share: amount.share(sentence.share) });
   if (sentence.kind === 'one')
     return t('one', {
       share: amount.share(sentence.share),

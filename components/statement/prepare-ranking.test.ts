@@ -26,6 +26,17 @@ describe('rankingSentence', () => {
     expect(rankingSentence(rows, { calls: 200, total_ms: 9 })).toMatchObject({ kind: 'even' });
   });
 
+  it('does not call even what is mostly hidden from the login', () => {
+    const mostly = { total_ms: 9900 };
+    expect(rankingSentence([row(0.006)], { calls: 90, total_ms: 100 }, mostly)).toEqual({
+      kind: 'hidden',
+      share: 0.99,
+    });
+    expect(rankingSentence([row(0.7)], { calls: 90, total_ms: 100 }, { total_ms: 20 }).kind).toBe(
+      'one',
+    );
+  });
+
   it('tells unknown from quiet', () => {
     expect(rankingSentence([], { calls: null, total_ms: null }).kind).toBe('unknown');
     expect(rankingSentence([], { calls: 0, total_ms: 0 }).kind).toBe('quiet');

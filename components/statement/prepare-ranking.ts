@@ -3,6 +3,7 @@
 export type RankingSentence =
   | { kind: 'unknown' }
   | { kind: 'quiet' }
+  | { kind: 'hidden'; share: number }
   | { kind: 'one'; share: number; calls: number; meanMs: number | null }
   | { kind: 'few'; count: number; share: number; calls: number; totalMs: number }
   | { kind: 'even'; count: number; totalMs: number };
@@ -15,14 +16,28 @@ const ONE = 0.4;
 /** At most this many statements making at least this share are "a few that matter". */
 const FEW_COUNT = 5;
 const FEW = 0.6;
+/** From this share on, what the login may not see is the answer: the rest would mislead. */
+const HIDDEN = 0.4;
+
+/** All that ran: what is seen and what the login may not see; null when not known. Shares are of this. */
+export function wholeMs(totals: Totals, hidden: { total_ms: number } | null): number | null {
+  return totals.total_ms === null ? null : totals.total_ms + (hidden?.total_ms ?? 0);
+}
 
 /**
  * The answer on top of the page.
  * @param statements in the order of their share, highest first; any other order is sorted here.
+ * @param hidden what the login may not see; not part of `totals`.
  */
-export function rankingSentence(statements: readonly Ranked[], totals: Totals): RankingSentence {
+export function rankingSentence(
+  statements: readonly Ranked[],
+  totals: Totals,
+  hidden: { total_ms: number } | null = null,
+): RankingSentence {
   if (totals.calls === null || totals.total_ms === null) return { kind: 'unknown' };
-  if (totals.calls === 0) return { kind: 'quiet' };
+  if (totals.calls === 0 && !hidden?.total_ms) return { kind: 'quiet' };
+  const hiddenShare = (hidden?.total_ms ?? 0) / (wholeMs(totals, hidden) || 1);
+  if (hiddenShare >= HIDDEN) return { kind: 'hidden', share: hiddenShare };
   const byShare = [...statements].sort((a, b) => (b.share ?? 0) - (a.share ?? 0));
   const first = byShare[0];
   if (first && (first.share ?? 0) >= ONE)
