@@ -22,13 +22,11 @@ export async function excessRights(
   more: readonly string[] = [],
 ): Promise<ExcessRight[]> {
   const { rows } = await session.query(
-    `select r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls,
-    (select coalesce(string_agg(g.rolname, ',' order by g.rolname), '') from pg_roles g
-      where g.rolname = any($1::text[]) and pg_has_role(current_user, g.oid, 'member'))
+    `select r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls
   from pg_roles r where r.rolname = current_user`,
-    { doing: 'look for excess rights', timeoutMs: 3_000, params: [[...excessRoles, ...more]] },
+    { doing: 'look for excess rights', timeoutMs: 3_000 },
   );
-  const [name, superuser, createRole, createDb, replication, bypass, roles] = rows[0] ?? [];
+  const [name, superuser, createRole, createDb, replication, bypass] = rows[0] ?? [];
   const role = quoted(name ?? '');
   const attributes = [
     [superuser, 'SUPERUSER'],
@@ -42,7 +40,20 @@ export async function excessRights(
     .map(([, right]) => ({ right, fix_sql: `ALTER ROLE ${role} NO${right};` }));
   // A superuser is a member of everything: naming each would hide the one that matters.
   if (superuser === 't') return excess;
-  for (const right of (roles ?? '').split(',').filter((text) => text !== ''))
-    excess.push({ right, fix_sql: `REVOKE ${right} FROM ${role};` });
+  // A right may come through a role of the owner's own: what has to be revoked is the membership in that.
+  const memberships = await session.query(
+    `select g.rolname, via.rolname from pg_auth_members m join pg_roles via on via.oid = m.roleid
+     join pg_roles g on g.rolname = any($1::text[]) and pg_has_role(m.roleid, g.oid, 'member')
+     where m.member = (select oid from pg_roles where rolname = current_user)
+     group by 1, 2 order by 1, 2`,
+    { doing: 'look for excess roles', timeoutMs: 3_000, params: [[...excessRoles, ...more]] },
+  );
+  const revokes = new Map<string, string[]>();
+  for (const [right, via] of memberships.rows)
+    revokes.set(right ?? '', [
+      ...(revokes.get(right ?? '') ?? []),
+      `REVOKE ${quoted(via ?? '')} FROM ${role};`,
+    ]);
+  for (const [right, statements] of revokes) excess.push({ right, fix_sql: statements.join(' ') });
   return excess;
 }

@@ -4,7 +4,9 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { SqlToRun } from '@/components/statement/SqlToRun';
 import { Button } from '@/components/ui/Button';
+import { type ExplainLogin, ExplainLoginResult } from './ExplainLoginResult';
 import type { DraftField, InstanceDraft } from './instance-draft';
+import { Shape } from './Shape';
 
 /** One thing the login must have, with the panels that are blind without it. */
 export type Permission = {
@@ -23,6 +25,8 @@ export type TestState =
       permissions: readonly Permission[];
       /** Rights the login has and watching does not need. */
       excess: readonly { right: string; fixSql: string | null }[];
+      /** The separate EXPLAIN login; null without one. */
+      explain: ExplainLogin | null;
     }
   | { kind: 'failed' | 'unavailable'; message: string; fix: string | null }
   | { kind: 'invalid'; message: string; fields: Partial<Record<DraftField, string>> };
@@ -94,7 +98,9 @@ function Outcome({ state }: { state: TestState }) {
             {state.excess.map(({ right }) => right).join(', ')}
           </p>
           <p>{t('test.excessBody')}</p>
-          <SqlToRun sql={joinSql(state.excess.map(({ fixSql }) => fixSql))} />
+          <SqlToRun
+            sql={[...new Set(state.excess.flatMap(({ fixSql }) => fixSql ?? []))].join('\n')}
+          />
         </div>
       )}
       {missing.length > 0 && (
@@ -129,27 +135,7 @@ function Outcome({ state }: { state: TestState }) {
           </ul>
         </div>
       )}
+      {state.explain && <ExplainLoginResult login={state.explain} />}
     </div>
-  );
-}
-
-function joinSql(parts: readonly (string | null)[]): string {
-  return [...new Set(parts.filter((part) => part !== null))].join('\n');
-}
-
-/** A shape beside the colour: a tick in a circle, a bar in a triangle. */
-function Shape({ ok }: { ok: boolean }) {
-  return (
-    <svg
-      aria-hidden="true"
-      viewBox="0 0 12 12"
-      className={`size-3 shrink-0 ${ok ? 'text-ok' : 'text-warning'}`}
-    >
-      {ok ? (
-        <circle cx="6" cy="6" r="5" className="fill-current" />
-      ) : (
-        <path d="M6 .8 11.6 11H.4z" className="fill-current" />
-      )}
-    </svg>
   );
 }

@@ -83,11 +83,16 @@ export function patchBody(draft: InstanceDraft, stored: InstanceBody | null) {
   } satisfies Partial<InstanceInput>;
 }
 
-/** A test of the connection; `instance` lets the server use the stored password where none was typed. */
+/** A test of the connection; `instance` lets the server use the stored passwords where none were typed. */
 export function testBody(draft: InstanceDraft, instance: string | null): Record<string, unknown> {
   return {
     ...connectionBody(draft),
-    ...(instance !== null && !draft.password && { instance }),
+    ...(instance !== null && { instance }),
+    ...(draft.explainEnabled &&
+      draft.explainSeparate && {
+        explain_user: draft.explainUser.trim(),
+        ...(draft.explainPassword && { explain_password: draft.explainPassword }),
+      }),
   };
 }
 
@@ -125,5 +130,6 @@ export function testState(body: InstanceTestBody, titleOf: (metric: string) => s
         .map((one) => titleOf(one.metric)),
     })),
     excess: body.excess.map(({ right, fix_sql: fixSql }) => ({ right, fixSql })),
+    explain: body.explain,
   };
 }
