@@ -100,7 +100,7 @@ export async function gateCatalog(session: Session, gated: GatedText): Promise<R
     status: 'refused',
     code: 'function',
     reason: `Planning would run the function ${name}, ${via}. EXPLAIN runs functions in the planner, so only PostgreSQL's own and those of known extensions are let through.`,
-    fix: null,
+    fix: 'Read what the function does first; then run EXPLAIN by hand, in a role that owns nothing, on a copy if there is one.',
   };
 }
 

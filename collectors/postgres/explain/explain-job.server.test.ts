@@ -88,6 +88,23 @@ test('the eleventh plan within a minute is refused, whatever the cache holds', a
   expect(answers[10]).toMatchObject({ status: 'refused', code: 'rate' });
 });
 
+test('two collectors do not plan on an instance at once', async () => {
+  // The login may connect once: the second of two at a time would be turned away.
+  await db.query('alter role explainer connection limit 1');
+  const handlers = [handler, explainJob({ db, rootKey, applicationName: 'yagura test two' })];
+  const job = {
+    id: randomUUID(),
+    sealed: null,
+    payload: { instance_id: 1, statement_id: 's1', fresh: true },
+  };
+  for (let round = 0; round < 3; round++)
+    expect(await Promise.all(handlers.map((each) => each(job)))).toMatchObject([
+      { status: 'ok' },
+      { status: 'ok' },
+    ]);
+  await db.query('alter role explainer connection limit -1');
+});
+
 test('plans asked for at once are made one after another', async () => {
   // The login may connect once: two at a time would fail. The count says it too.
   await db.query('alter role explainer connection limit 1');

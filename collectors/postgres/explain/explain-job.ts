@@ -7,15 +7,18 @@ import { planFindings } from '@/lib/plan/plan-findings';
 import { planShape } from '@/lib/plan/plan-shape';
 import { open } from '@/lib/secret/open';
 import { explainStatement } from './explain-statement';
+import { inTurn } from './in-turn';
 import type { Refusal } from './refusal';
 
 type Payload = { instance_id: number; statement_id: string; fresh?: boolean };
 
 const perMinute = 10;
+/** For another collector's plan to be done; less than what the asking process waits. */
+const patienceMs = 8000;
 
 /**
- * Explains a statement of the store on an instance and keeps the plan. Jobs run one after another, ten a minute per
- * instance; a plan of the last 24 h is given again while the tables, their statistics and the settings are the same,
+ * Explains a statement of the store on an instance and keeps the plan. One at a time per instance, whatever the number
+ * of collectors, and ten a minute from each; a plan of the last 24 h is given again while the tables, their statistics and the settings are the same,
  * unless a fresh one is asked for.
  */
 export function explainJob(options: {
@@ -47,12 +50,11 @@ export function explainJob(options: {
       return refused('unknown_statement', 'The statement was not seen on this instance.');
     const login = loginOf(instance, statement.database, options.rootKey);
     const before = fresh ? null : await newestPlan(options.db, instance_id, statement_id);
-    const answer = await explainStatement(
-      login,
-      statement,
-      options.applicationName,
-      before?.schema_version,
+    const answer = await inTurn(options.db, instance_id, patienceMs, () =>
+      explainStatement(login, statement, options.applicationName, before?.schema_version),
     );
+    if (!answer)
+      return refused('busy', 'Another plan is being made on this instance. Try again shortly.');
     if (answer.status === 'unchanged') return { status: 'ok', plan_id: before?.id, cached: true };
     if (answer.status !== 'ok') return answer;
     const { root, schemaVersion } = answer;
