@@ -5,6 +5,7 @@ import { archiver } from './postgres/archiver/archiver';
 import { backgroundWriter, checkpoints } from './postgres/checkpoints/checkpoints';
 import { connections, connectionUse } from './postgres/connections/connections';
 import { databases } from './postgres/databases/databases';
+import { indexes } from './postgres/indexes/indexes';
 import { io } from './postgres/io/io';
 import { recoveryConflicts, replica } from './postgres/replica/replica';
 import { replication } from './postgres/replication/replication';
@@ -13,6 +14,7 @@ import { databaseSize } from './postgres/sizes/sizes';
 import { statements } from './postgres/statements/statements';
 import { tables } from './postgres/tables/tables';
 import { transactionIds } from './postgres/transaction-ids/transaction-ids';
+import { vacuum } from './postgres/vacuum/vacuum';
 import { wal, walSize } from './postgres/wal/wal';
 import { watching } from './postgres/watching/watching';
 
@@ -36,7 +38,9 @@ export const metrics: readonly Metric[] = [
   recoveryConflicts,
   transactionIds,
   walSize,
+  vacuum,
   tables,
+  indexes,
   databaseSize,
   watching,
 ];

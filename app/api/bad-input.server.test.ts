@@ -17,6 +17,14 @@ const step = {
   details: [],
   children: [],
 };
+/** As a collector writes one. */
+const session = (pid: number, more: object) => ({
+  ...{ pid, started: '2026-11-23T00:00:00.000001Z', kind: 'client', user: 'app', database: 'shop' },
+  ...{ application: null, client: null, state: 'active', wait: null, leader: null, blocked_by: [] },
+  ...{ transaction_ms: 1, statement_ms: 1, state_ms: 1 },
+  statement: { id: '0123456789abcdef', text: 'select $1', key: '1/2/3/t' },
+  ...more,
+});
 /** Kept, so that what was found once is found again. */
 const seed = 20_261_123;
 const runs = Number(process.env.YAGURA_FUZZ_RUNS ?? 300);
@@ -37,6 +45,12 @@ const right: Record<string, Record<string, unknown>> = {
   'PATCH /instances/{id}': { name: 'orders', labels: { team: 'a' } },
   'POST /instances/test': { ...watched, port: 0 },
   'POST /statements/{id}/explain': { instance: '999' },
+  'POST /activity/cancel': { instance: '999', pid: 4711, started: '2026-11-23T00:00:00.000001Z' },
+  'POST /activity/terminate': {
+    instance: '999',
+    pid: 4711,
+    started: '2026-11-23T00:00:00.000001Z',
+  },
   'POST /events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /tokens': { name: 't', role: 'viewer', expires_days: 1 },
   'POST /users': { email: 'u@example.com', name: 'u', role: 'viewer' },
@@ -285,6 +299,7 @@ test('answers are what the contract says, and no secret is in any of them', asyn
   const queries: Record<string, string> = {
     'GET /series': `?${series.replace('instance=1', `instance=${instance}`)}`,
     'GET /statements': `?instance=${instance}`,
+    'GET /activity': `?instance=${instance}`,
     'GET /plans/compare':
       '?a=00000000-0000-4000-8000-000000000000&b=00000000-0000-4000-8000-000000000000',
   };
@@ -292,6 +307,13 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'select id, cluster_id from instance where id = $1',
     [instance],
   );
+  await api.db.query('insert into activity (instance_id, at, sessions) values ($1, now(), $2)', [
+    instance,
+    JSON.stringify([
+      session(1, { state: 'idle in transaction' }),
+      session(2, { blocked_by: [1], wait: { class: 'Lock', event: 'tuple' } }),
+    ]),
+  ]);
   const { rows: hashes } = await api.db.query<{ hash: string }>('select hash from api_token');
   for (const [name, operation] of named.filter(([one]) => one.startsWith('GET'))) {
     if (name === 'GET /statements/{id}') continue; // needs readings: the store's own tests

@@ -32,6 +32,8 @@ export type Delivery = {
   /** Polling of an instance begins. @param known its statement keys in the store, by name */
   begin(instanceId: number, known: Map<string, number>): void;
   deliver(source: Source, poll: Poll): void;
+  /** Only the newest matter: what cannot be written now is not kept. */
+  deliverSessions(source: Source, sessions: NonNullable<Poll['sessions']>): void;
   takeLost(instanceId: number): number;
   readonly outbox: Outbox<unknown>;
   close(withinMs: number): Promise<void>;
@@ -133,6 +135,9 @@ export function createDelivery(
       lastState.set(instanceId, poll.state);
       newest.set(instanceId, { source, poll, at });
       void writeNewest();
+    },
+    deliverSessions({ instanceId, fence }, sessions) {
+      writeActivity(db, { instanceId, fence }, { sessions }).catch(() => undefined);
     },
     takeLost: (id) => outbox.takeLost(id),
     outbox,

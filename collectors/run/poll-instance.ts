@@ -52,6 +52,8 @@ export type PollContext = {
 
 export type Poller = {
   poll(context: PollContext): Promise<Poll>;
+  /** Reads the sessions alone, on the connection that is open; null without one. Never while it polls. */
+  look(): Promise<Poll['sessions']>;
   close(): Promise<void>;
 };
 
@@ -240,6 +242,8 @@ export function createPoller(options: {
       };
       return result;
     },
+    look: async () =>
+      session?.alive === true && server !== null ? readSessions(server, 1500) : null,
     close: drop,
   };
 

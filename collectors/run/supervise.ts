@@ -37,6 +37,7 @@ export function supervise(options: {
   const running = new Map<number, Running>();
   let fences = new Map<number, bigint>();
   let known = new Set<number>();
+  let watchedLive = new Set<number>();
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let awaySinceMs: number | null = null;
   let graceUntilMs = 0;
@@ -77,6 +78,8 @@ export function supervise(options: {
         phaseMs: phaseMs(instance.clusterId, instance.id, tickMs),
         lostReadings: () => delivery.takeLost(instance.id),
         deliver: (poll) => delivery.deliver(source, poll),
+        watchedLive: () => watchedLive.has(instance.id),
+        deliverSessions: (sessions) => delivery.deliverSessions(source, sessions),
         onError: (error) =>
           options.log(`instance ${instance.id}: ${(error as Error).stack ?? String(error)}`),
       }),
@@ -89,6 +92,7 @@ export function supervise(options: {
     if (awaySinceMs !== null && now - awaySinceMs > leaseMs - renewMs) graceUntilMs = now + graceMs;
     awaySinceMs = null;
     const ids = instances.map(({ id }) => id);
+    watchedLive = new Set(instances.filter((one) => one.watchedLive).map(({ id }) => id));
     const added = ids.some((id) => !known.has(id));
     known = new Set(ids);
     if (added || now - renewedAtMs >= renewMs) {

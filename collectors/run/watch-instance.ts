@@ -24,6 +24,9 @@ export function backoffMs(failures: number, random: number): number {
   return 1000 + random * (most - 1000);
 }
 
+/** Between polls, while somebody looks. */
+const lookEveryMs = 2000;
+
 export type WatchedLoop = { stop(): Promise<void> };
 
 export function watchInstance(options: {
@@ -34,6 +37,9 @@ export function watchInstance(options: {
   /** Readings lost since it was last asked. */
   lostReadings(): number;
   deliver(poll: Poll): void;
+  /** Whether somebody looks at the sessions of this instance now: they are read between the polls too. */
+  watchedLive(): boolean;
+  deliverSessions(sessions: NonNullable<Poll['sessions']>): void;
   /** A bug, not a failure of the server: the loop goes on. */
   onError(error: unknown): void;
 }): WatchedLoop {
@@ -58,6 +64,12 @@ export function watchInstance(options: {
     let at = Math.floor(clock.now() / tickMs) * tickMs;
     let due = clock.now();
     while (!stopped) {
+      while (!stopped && due - clock.now() > lookEveryMs * 1.2) {
+        await sleep(lookEveryMs);
+        if (stopped || !options.watchedLive()) continue;
+        const sessions = await poller.look().catch(options.onError);
+        if (sessions) options.deliverSessions(sessions);
+      }
       await sleep(due - clock.now());
       if (stopped) return;
       const now = clock.now();

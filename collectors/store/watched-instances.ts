@@ -16,12 +16,15 @@ export type WatchedInstance = {
   explainEnabled: boolean;
   explainUser: string | null;
   explainPassword: string | null;
+  /** Somebody looks at its sessions now. */
+  watchedLive: boolean;
   /** Differs when anything differs that the connection depends on. */
   revision: string;
 };
 
 const columns = `id, name, cluster_id as "clusterId", engine, host, port, database, "user", tls, password,
-  explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword"`;
+  explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword",
+  exists (select from activity a where a.instance_id = instance.id and a.wanted_until > now()) as "watchedLive"`;
 
 type Row = Omit<WatchedInstance, 'revision'>;
 

@@ -10,6 +10,7 @@ import { Screen } from '@/components/screen/Screen';
 import { useMarks } from '@/components/screen/use-marks';
 import { useWindow } from '@/components/screen/use-window';
 import { ClusterTopology } from '@/components/topology/ClusterTopology';
+import { buttonClass } from '@/components/ui/Button';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { catalogOptions } from '@/lib/client/admin';
 import { clusterOptions, eventsOptions } from '@/lib/client/clusters';
@@ -51,14 +52,11 @@ export function ClusterScreen({ id }: { id: string }) {
       title={<bdi>{data.name}</bdi>}
       lead={<SentenceText sentence={data.sentence} />}
       above={<Link href={`/${query}`}>{t('fleet')}</Link>}
-      actions={
-        <Link
-          href={`/clusters/${id}/statements${query}`}
-          className="rounded-md border border-line-strong bg-raised px-3 py-1.5 hover:bg-hover"
-        >
-          {t('statements')}
+      actions={(['statements', 'activity'] as const).map((view) => (
+        <Link key={view} href={`/clusters/${id}/${view}${query}`} className={buttonClass()}>
+          {t(view)}
         </Link>
-      }
+      ))}
     >
       {error && <StaleNote since={cluster.dataUpdatedAt} error={error} />}
       <ClusterTopology cluster={data} />

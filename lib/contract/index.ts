@@ -1,4 +1,5 @@
 /** The public contract: every request and response of the API, once, for validation, types and OpenAPI. */
+export * from './activity';
 export * from './admin';
 export * from './clusters';
 export * from './fields';

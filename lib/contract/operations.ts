@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import * as activity from './activity';
 import * as admin from './admin';
 import * as clusters from './clusters';
 import type { Role } from './fields';
@@ -97,6 +98,24 @@ export const operations = {
     role: 'operator',
     body: statements.explainInput,
     response: statements.explainBody,
+  },
+  'GET /activity': {
+    summary: 'Live sessions of an instance, and who waits for whom',
+    role: 'viewer',
+    query: activity.activityQuery,
+    response: activity.activityBody,
+  },
+  'POST /activity/cancel': {
+    summary: 'Cancel what a session runs; pid and start must both fit',
+    role: 'operator',
+    body: activity.signalInput,
+    response: activity.signalBody,
+  },
+  'POST /activity/terminate': {
+    summary: 'End a session; pid and start must both fit',
+    role: 'operator',
+    body: activity.signalInput,
+    response: activity.signalBody,
   },
   'GET /plans/{id}': { summary: 'One plan', role: 'viewer', response: statements.planBody },
   'GET /plans/compare': {

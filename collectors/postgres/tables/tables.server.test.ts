@@ -1,39 +1,17 @@
 /** Tables' numbers are what was done to them, for a login that has pg_monitor only; the others are summed. */
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { postgres } from '@/collectors/postgres/engine';
-import type { EngineSession } from '@/collectors/run/engine';
-import { valueColumns } from '@/lib/metric/define-metric';
-import { typedRows } from '@/lib/metric/row';
-import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+import { startPostgres } from '@/scripts/servers/embedded';
 import { tables } from './tables';
+import { type WatchedServer, watched } from './watched-server';
 
-let server: RunningPostgres;
-let admin: pg.Client;
-let watching: EngineSession;
+let server: WatchedServer;
+let admin: WatchedServer['admin'];
 
 beforeAll(async () => {
-  server = await startPostgres({ settings: { autovacuum: 'off' } });
-  admin = new pg.Client({ connectionString: server.url() });
-  await admin.connect();
-  await admin.query(
-    "create role watcher login password 'secret-for-tests'; grant pg_monitor to watcher",
-  );
-  watching = await postgres.watch([]).connect(
-    {
-      host: '127.0.0.1',
-      port: server.port,
-      database: 'postgres',
-      user: 'watcher',
-      password: 'secret-for-tests',
-      tls: 'off',
-    },
-    'yagura/test',
-  );
+  server = await watched(await startPostgres({ settings: { autovacuum: 'off' } }));
+  admin = server.admin;
 });
 afterAll(async () => {
-  await watching?.close();
-  await admin?.end();
   await server?.stop();
 });
 
@@ -41,11 +19,10 @@ async function read() {
   // Statistics of a session that goes on appear within a second, at once when asked to.
   await admin.query('select pg_stat_force_next_flush()');
   await admin.query('select 1');
-  const raw = await watching.read(tables, await watching.identify(), 3_000);
-  return typedRows(tables, raw).map(({ labels, values, resetAt }) => ({
+  return (await server.read(tables)).map(({ labels, values, resetAt }) => ({
     table: labels.table ?? '',
     resetAt,
-    ...Object.fromEntries(valueColumns(tables).map((name, i) => [name, values[i] ?? null])),
+    ...values,
   }));
 }
 
@@ -114,10 +91,10 @@ test('names fifty and sums the others; a change of those named is a reset of the
   expect(first).toHaveLength(51);
   const others = first.find(({ table }) => table === '(others)');
   expect(others).toMatchObject({ tables: 12 });
-  const inserted = (rows: Awaited<ReturnType<typeof read>>) =>
-    rows.reduce((sum, row) => sum + Number((row as Record<string, unknown>).rows_inserted), 0);
   const all = await admin.query('select sum(n_tup_ins)::int as n from pg_stat_user_tables');
-  expect(inserted(first)).toBe(all.rows[0].n);
+  expect(
+    (await server.read(tables)).reduce((sum, { values }) => sum + (values.rows_inserted ?? 0), 0),
+  ).toBe(all.rows[0].n);
 
   await admin.query('insert into t60 values (1)');
   const same = await read();
@@ -130,7 +107,6 @@ test('names fifty and sums the others; a change of those named is a reset of the
 
 test('a table another session holds exclusively does not keep it waiting', async () => {
   await admin.query('begin; lock table plain in access exclusive mode');
-  const raw = await watching.read(tables, await watching.identify(), 500);
-  expect(raw.rows.length).toBe(51);
+  expect(await server.read(tables)).toHaveLength(51);
   await admin.query('rollback');
 });
