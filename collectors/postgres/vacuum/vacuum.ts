@@ -180,7 +180,7 @@ export const vacuum = defineMetric({
     {
       id: 'overdue',
       on: 'dead_ratio',
-      above: { warning: 2, critical: 10 },
+      above: { warning: 2 },
       for: '30m',
       says: {
         en: 'Dead rows pile up in a table: vacuum does not come or cannot remove them.',
