@@ -18,12 +18,8 @@ describe.each<PostgresVersion>([15, 16, 18])('PostgreSQL %i', (version) => {
   let server: RunningPostgres;
   let admin: pg.Client;
   const login = () => ({
-    host: '127.0.0.1',
-    port: server.port,
-    database: 'postgres',
-    user: 'explainer',
-    password: 'secret-for-tests',
-    tls: 'off' as const,
+    ...{ host: '127.0.0.1', port: server.port, database: 'postgres', tls: 'off' as const },
+    ...{ user: 'explainer', password: 'secret-for-tests' },
   });
   const explain = (text: string) =>
     explainStatement(login(), { text, truncated: false }, 'yagura test');
