@@ -3,31 +3,38 @@
 /** A chart with what belongs to each: its sentence for those who do not see it, its values as a table, its marks, its zoom. */
 import dynamic from 'next/dynamic';
 import { useLocale, useTimeZone, useTranslations } from 'next-intl';
-import { useCallback, useMemo, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
+import { describeChart } from '@/lib/chart/describe-chart';
+import { plotRoom, type Span } from '@/lib/chart/plot';
 import type { Chart } from '@/lib/chart/prepare-lines';
-import { prepareTable } from '@/lib/chart/prepare-table';
+import type { ChartMark } from '@/lib/chart/prepare-marks';
+import { valueTicks } from '@/lib/chart/prepare-ticks';
 import { useAddress } from '@/lib/client/use-address';
 import { formatQuantity, formatScaled } from '@/lib/format/quantity';
 import { formatClock, formatMoment, formatTick } from '@/lib/format/time';
 import type { Locale } from '@/lib/i18n/locale';
-import type { ChartMark } from './LineChart';
+import { PlotLayer } from './PlotLayer';
+import { useWidth } from './use-width';
+import { ValueTable } from './ValueTable';
 
 const LineChart = dynamic(() => import('./LineChart'), { ssr: false });
 
 type ChartViewProps = {
   title: string;
   chart: Chart;
-  window: { from: number; to: number };
+  window: Span;
   height: number;
   limit?: number | null;
   marks: readonly ChartMark[];
 };
 
-export function ChartView({ title, chart, window, height, limit = null, marks }: ChartViewProps) {
+export const ChartView = memo(function ChartView(props: ChartViewProps) {
+  const { title, chart, window, height, limit = null, marks } = props;
   const t = useTranslations('shell.panel');
   const locale = useLocale() as Locale;
   const zone = useTimeZone() ?? 'UTC';
   const { set } = useAddress();
+  const [box, width] = useWidth();
   const [asTable, setAsTable] = useState(false);
   const span = window.to - window.from;
   const formatAxis = useCallback(
@@ -44,43 +51,47 @@ export function ChartView({ title, chart, window, height, limit = null, marks }:
   );
   const formatLong = useCallback((at: number) => formatMoment(at, locale, zone), [locale, zone]);
   const zoom = useCallback(
-    (from: number, to: number) =>
-      set({ range: null, from: Math.round(from), to: Math.round(to) }, 'push'),
+    (from: number, to: number) => set({ range: null, from, to }, 'push'),
     [set],
   );
-  const times = {
-    title,
-    from: formatClock(window.from, locale, zone),
-    to: formatClock(window.to, locale, zone),
-  };
-  const newest = chart.lines.find((line) => line.last !== null);
-  const sentence = newest
-    ? t('sentence', {
-        ...times,
-        series: chart.lines.length,
-        last: formatValue(newest.last),
-        highest: formatValue(chart.highest),
-      })
-    : t('sentenceEmpty', times);
+  const ticks = useMemo(
+    () => valueTicks(Math.max(chart.highest ?? 0, limit ?? 0), chart.scale.divisor, 3),
+    [chart, limit],
+  );
+  const sentence = useSentence(title, chart, window, limit);
   return (
-    <div className="group relative" style={{ height }}>
-      <p className="sr-only">{sentence}</p>
+    <div ref={box} className="group relative" style={{ height }}>
       {asTable ? (
         <ValueTable title={title} chart={chart} formatAt={formatLong} formatValue={formatValue} />
       ) : (
-        <LineChart
-          chart={chart}
-          from={window.from}
-          to={window.to}
-          height={height}
-          limit={limit}
-          marks={marks}
-          formatAxis={formatAxis}
-          formatValue={formatValue}
-          formatTick={formatAt}
-          formatMoment={formatLong}
-          onZoom={zoom}
-        />
+        width > 0 && (
+          <>
+            <div role="img" aria-label={sentence}>
+              <LineChart
+                chart={chart}
+                span={window}
+                width={width}
+                height={height}
+                limit={limit}
+                ticks={ticks}
+                formatAxis={formatAxis}
+                formatTick={formatAt}
+              />
+            </div>
+            <PlotLayer
+              title={title}
+              chart={chart}
+              span={window}
+              width={Math.max(1, width - plotRoom.left - plotRoom.right)}
+              height={height - plotRoom.top - plotRoom.bottom}
+              top={ticks.at(-1) ?? 0}
+              marks={marks}
+              formatValue={formatValue}
+              formatMoment={formatLong}
+              onZoom={zoom}
+            />
+          </>
+        )
       )}
       <button
         type="button"
@@ -94,47 +105,28 @@ export function ChartView({ title, chart, window, height, limit = null, marks }:
       </button>
     </div>
   );
-}
+});
 
-function ValueTable(props: {
-  title: string;
-  chart: Chart;
-  formatAt: (at: number) => string;
-  formatValue: (value: number | null) => string;
-}) {
-  const t = useTranslations('shell.panel');
-  const table = useMemo(() => prepareTable(props.chart), [props.chart]);
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard
-    <section aria-label={props.title} tabIndex={0} className="h-full overflow-auto">
-      <table className="w-full text-[12px] tabular-nums">
-        <thead className="sticky top-0 bg-raised text-left text-muted">
-          <tr>
-            <th scope="col" className="py-0.5 pr-3 font-normal">
-              {t('time')}
-            </th>
-            {props.chart.lines.map((line) => (
-              <th key={line.key} scope="col" className="pr-3 font-normal">
-                <bdi>{line.name}</bdi>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.rows.map((row) => (
-            <tr key={row.t} className="border-line border-t">
-              <th scope="row" className="whitespace-nowrap py-0.5 pr-3 text-left font-normal">
-                {props.formatAt(row.t)}
-              </th>
-              {props.chart.lines.map((line, index) => (
-                <td key={line.key} className="whitespace-nowrap pr-3">
-                  {props.formatValue(row.values[index] ?? null)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
+/** What the chart shows, as one or two sentences. */
+function useSentence(title: string, chart: Chart, window: Span, limit: number | null): string {
+  const t = useTranslations('chart');
+  const locale = useLocale() as Locale;
+  const zone = useTimeZone() ?? 'UTC';
+  return useMemo(() => {
+    const found = describeChart(chart, limit);
+    const value = (of: number | null) => formatQuantity(of, chart.quantity, locale);
+    return t(`sentence.${found.state}`, {
+      title,
+      from: formatClock(window.from, locale, zone),
+      to: formatClock(window.to, locale, zone),
+      lines: chart.lines.length,
+      leader: found.leader,
+      last: value(found.last),
+      lowest: value(found.lowest),
+      highest: value(found.highest),
+      limit: value(limit),
+      limited: limit === null ? 'no' : 'yes',
+      trend: t(`trend.${found.trend}`),
+    });
+  }, [title, chart, window, limit, t, locale, zone]);
 }

@@ -3,17 +3,19 @@
 /** One panel of a metric's definition, with its five faces: first load, data, empty, stale, unavailable. */
 import { useQueries } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { ChartView } from '@/components/chart/ChartView';
-import type { ChartMark } from '@/components/chart/LineChart';
+import { Legend } from '@/components/chart/Legend';
 import { Ago } from '@/components/screen/Ago';
 import { SqlToRun } from '@/components/statement/SqlToRun';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { prepareLines } from '@/lib/chart/prepare-lines';
+import type { ChartMark } from '@/lib/chart/prepare-marks';
 import { seriesOptions } from '@/lib/client/clusters';
 import type { CatalogMetric, SeriesBody } from '@/lib/contract';
 import { formatQuantity, type Quantity } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
+import { useKept } from './use-kept';
 
 const height = 150;
 
@@ -41,14 +43,20 @@ export function MetricPanel({ metric, panel, instances, window, marks }: MetricP
       }),
     ),
   });
-  const bodies = answers.map((one) => one.data);
+  const bodies = useKept(
+    answers.map((one) => one.data),
+    instances.map((one) => one.id).join(),
+  );
   const drawn = bodies.slice(0, panel.y.length);
   const limit = panel.limit ? limitOf(bodies.at(-1)) : null;
   const first = metric.columns.find((one) => one.name === panel.y[0]);
-  const quantity: Quantity = {
-    unit: (first?.unit ?? 'count') as Quantity['unit'],
-    perSecond: first?.kind === 'counter',
-  };
+  const quantity = useMemo<Quantity>(
+    () => ({
+      unit: (first?.unit ?? 'count') as Quantity['unit'],
+      perSecond: first?.kind === 'counter',
+    }),
+    [first],
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the bodies change when their data does
   const chart = useMemo(
     () =>
@@ -63,11 +71,14 @@ export function MetricPanel({ metric, panel, instances, window, marks }: MetricP
       }),
     [...bodies, locale, limit],
   );
-  const format = (value: number | null) => formatQuantity(value, quantity, locale);
+  const format = useCallback(
+    (value: number | null) => formatQuantity(value, quantity, locale),
+    [quantity, locale],
+  );
   const error = answers.find((one) => one.error)?.error;
   const health = drawn[0]?.health ?? [];
   const broken = health.find((one) => one.error !== null);
-  const loading = answers.some((one) => one.isPending);
+  const loading = answers.some((one, index) => one.isPending && !bodies[index]);
   const empty = !chart.rows.some((row) => chart.lines.some((line) => row[line.key] != null));
   const newest = Math.max(0, ...health.map((one) => one.last_success ?? 0));
   const stale = (error || broken) && !empty && newest > 0;
@@ -111,23 +122,7 @@ export function MetricPanel({ metric, panel, instances, window, marks }: MetricP
           />
         )}
       </div>
-      <ul className="flex min-h-5 flex-wrap gap-x-3 text-[12px] text-muted">
-        {!empty &&
-          chart.lines.map((line) => (
-            <li key={line.key} className="flex min-w-0 items-center gap-1.5">
-              <span
-                aria-hidden="true"
-                className="h-0.5 w-3 shrink-0"
-                style={{
-                  background:
-                    line.color === 0 ? 'var(--chart-others)' : `var(--chart-${line.color})`,
-                }}
-              />
-              <bdi className="truncate">{line.name}</bdi>
-              <span className="text-text">{format(line.last)}</span>
-            </li>
-          ))}
-      </ul>
+      {empty ? <div className="min-h-5" /> : <Legend chart={chart} format={format} />}
     </figure>
   );
 }
@@ -175,7 +170,8 @@ function seriesOf(
       instances.length > 1 || (!label && panel.y.length === 1) ? instance : null,
     ].filter((part) => part !== null);
     return {
-      identity: `${instance} ${label} ${body.column}`,
+      // The column only where columns meet: the same server is to look the same on every chart.
+      identity: [instance, label, panel.y.length > 1 ? body.column : ''].filter(Boolean).join(' '),
       name: parts.join(' · '),
       points: line.points,
     };
