@@ -17,6 +17,8 @@ export type WatchedServer = {
   /** Another connection of the superuser, closed with the rest. */
   another(applicationName?: string): Promise<pg.Client>;
   read(metric: Metric): Promise<ReadRow[]>;
+  /** Ends the connections, not the server. */
+  disconnect(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -37,7 +39,7 @@ export async function watched(server: Server): Promise<WatchedServer> {
   };
   const admin = await another();
   await admin.query(
-    `create role watcher login password '${password}'; grant pg_monitor to watcher`,
+    `drop role if exists watcher; create role watcher login password '${password}'; grant pg_monitor to watcher`,
   );
   const session = await postgres.watch([]).connect(
     {
@@ -50,6 +52,10 @@ export async function watched(server: Server): Promise<WatchedServer> {
     },
     'yagura/test',
   );
+  const disconnect = async () => {
+    await session.close();
+    for (const client of clients) await client.end().catch(() => undefined);
+  };
   return {
     admin,
     another,
@@ -62,9 +68,9 @@ export async function watched(server: Server): Promise<WatchedServer> {
         resetAt,
       }));
     },
+    disconnect,
     async stop() {
-      await session.close();
-      for (const client of clients) await client.end().catch(() => undefined);
+      await disconnect();
       await server.stop();
     },
   };
