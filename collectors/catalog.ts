@@ -7,9 +7,12 @@ import { connections, connectionUse } from './postgres/connections/connections';
 import { databases } from './postgres/databases/databases';
 import { indexes } from './postgres/indexes/indexes';
 import { io } from './postgres/io/io';
+import { locks } from './postgres/locks/locks';
+import { progress } from './postgres/progress/progress';
 import { recoveryConflicts, replica } from './postgres/replica/replica';
 import { replication } from './postgres/replication/replication';
 import { replicationSlots } from './postgres/replication-slots/replication-slots';
+import { sequences } from './postgres/sequences/sequences';
 import { databaseSize } from './postgres/sizes/sizes';
 import { statements } from './postgres/statements/statements';
 import { tables } from './postgres/tables/tables';
@@ -17,6 +20,7 @@ import { transactionIds } from './postgres/transaction-ids/transaction-ids';
 import { vacuum } from './postgres/vacuum/vacuum';
 import { wal, walSize } from './postgres/wal/wal';
 import { watching } from './postgres/watching/watching';
+import { xminHorizon } from './postgres/xmin-horizon/xmin-horizon';
 
 /** In the order they are read: what is needed most comes first when a poll runs out of time. */
 export const metrics: readonly Metric[] = [
@@ -25,6 +29,7 @@ export const metrics: readonly Metric[] = [
   connectionUse,
   activity,
   load,
+  locks,
   databases,
   statements,
   connections,
@@ -34,6 +39,8 @@ export const metrics: readonly Metric[] = [
   io,
   replicationSlots,
   archiver,
+  xminHorizon,
+  progress,
   applications,
   recoveryConflicts,
   transactionIds,
@@ -41,6 +48,7 @@ export const metrics: readonly Metric[] = [
   vacuum,
   tables,
   indexes,
+  sequences,
   databaseSize,
   watching,
 ];
