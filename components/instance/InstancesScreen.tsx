@@ -4,7 +4,6 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { useEffect, useRef } from 'react';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { Button, buttonClass } from '@/components/ui/Button';
@@ -111,22 +110,9 @@ function Sentence({ instances }: { instances: readonly InstanceBody[] }) {
 
 function Search(props: { value: string; onChange: (value: string) => void }) {
   const t = useTranslations('instances');
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if ((event.target as HTMLElement).closest('input, textarea, select, dialog')) return;
-      event.preventDefault();
-      input.current?.focus();
-    }
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
   return (
     <Input
-      ref={input}
       type="search"
-      data-filter
       aria-label={t('search')}
       placeholder={`${t('search')}  /`}
       value={props.value}

@@ -3,6 +3,7 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { isKey, type KeyAction } from '@/components/layout/keys';
 import { useAmount } from '@/components/statement/use-amount';
 import type { PlanNode } from '@/lib/contract';
 import { PlanBar } from './PlanBar';
@@ -51,25 +52,24 @@ export function PlanTree(props: PlanTreeProps) {
   }
 
   function onKeyDown(event: KeyboardEvent, row: PlanRow<PlanNode>, index: number) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!act(event.key, row, index)) return;
+    if (!act((action) => isKey(event, action), row, index)) return;
     event.preventDefault();
     event.stopPropagation();
   }
 
   /** Does what a key asks for; false when the key means nothing here. */
-  function act(key: string, row: PlanRow<PlanNode>, index: number): boolean {
+  function act(is: (action: KeyAction) => boolean, row: PlanRow<PlanNode>, index: number): boolean {
     const isFolded = folded.has(row.id);
-    if (key === 'ArrowDown' || key === 'j') go(rows[index + 1]?.id);
-    else if (key === 'ArrowUp' || key === 'k') go(rows[index - 1]?.id);
-    else if (key === 'Home') go(rows[0]?.id);
-    else if (key === 'End') go(rows.at(-1)?.id);
-    else if (key === 'c') go(marks.slowest ?? marks.costliest ?? undefined);
-    else if (key === 'Enter' || key === ' ') props.onSelect(row.id);
-    else if (key === 'ArrowRight' && isFolded) props.onFold(row.id, false);
-    else if (key === 'ArrowRight' && row.descendants > 0) go(rows[index + 1]?.id);
-    else if (key === 'ArrowLeft' && !isFolded && row.descendants > 0) props.onFold(row.id, true);
-    else if (key === 'ArrowLeft') go(row.id.slice(0, row.id.lastIndexOf('.')));
+    if (is('down')) go(rows[index + 1]?.id);
+    else if (is('up')) go(rows[index - 1]?.id);
+    else if (is('first')) go(rows[0]?.id);
+    else if (is('last')) go(rows.at(-1)?.id);
+    else if (is('costliest')) go(marks.slowest ?? marks.costliest ?? undefined);
+    else if (is('open') || is('select')) props.onSelect(row.id);
+    else if (is('unfold') && isFolded) props.onFold(row.id, false);
+    else if (is('unfold') && row.descendants > 0) go(rows[index + 1]?.id);
+    else if (is('fold') && !isFolded && row.descendants > 0) props.onFold(row.id, true);
+    else if (is('fold')) go(row.id.slice(0, row.id.lastIndexOf('.')));
     else return false;
     return true;
   }

@@ -3,7 +3,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { Segments } from '@/components/instance/Segments';
 import { Failure, LoadingRows } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
@@ -22,7 +22,6 @@ export function ReferenceScreen() {
   const locale = useLocale() as Locale;
   const { get, set } = useAddress();
   const query = useQuery(catalogOptions());
-  const input = useRef<HTMLInputElement>(null);
   const search = get('search') ?? '';
   const layer = get('layer') ?? '';
   const metrics = (query.data?.metrics ?? [])
@@ -37,24 +36,11 @@ export function ReferenceScreen() {
     document.getElementById(id)?.scrollIntoView();
   }, [loaded]);
 
-  useEffect(() => {
-    function onKey(event: KeyboardEvent) {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-      if ((event.target as HTMLElement).closest('input, textarea, select, dialog')) return;
-      event.preventDefault();
-      input.current?.focus();
-    }
-    document.addEventListener('keydown', onKey);
-    return () => document.removeEventListener('keydown', onKey);
-  }, []);
-
   return (
     <Screen title={t('title')} lead={t('lead')}>
       <div className="flex flex-wrap items-center gap-3">
         <Input
-          ref={input}
           type="search"
-          data-filter
           aria-label={t('search')}
           placeholder={`${t('search')}  /`}
           value={search}

@@ -3,6 +3,7 @@
 
 import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useRef, useState } from 'react';
+import { isKey } from '@/components/layout/keys';
 import type { StatementBody, StatementsBody } from '@/lib/contract';
 import { wholeMs } from './prepare-ranking';
 import { HiddenRow, OtherRow } from './RestRows';
@@ -50,17 +51,16 @@ export function StatementRanking(props: StatementRankingProps) {
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTableSectionElement>) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const key = (event.target as HTMLElement).closest<HTMLElement>('[data-key]')?.dataset.key;
     const index = key === undefined ? -1 : keys.indexOf(key);
     const statement = data.statements[index];
     const onRow = (event.target as HTMLElement).dataset.key !== undefined;
-    if (event.key === 'j' || event.key === 'ArrowDown') go(keys[index + 1]);
-    else if (event.key === 'k' || event.key === 'ArrowUp') go(keys[index - 1]);
-    else if (event.key === 'Home') go(keys[0]);
-    else if (event.key === 'End') go(keys.at(-1));
-    else if (onRow && event.key === 'Enter' && statement) open(statement);
-    else if (onRow && (event.key === 'x' || event.key === ' ') && key !== undefined) toggle(key);
+    if (isKey(event, 'down')) go(keys[index + 1]);
+    else if (isKey(event, 'up')) go(keys[index - 1]);
+    else if (isKey(event, 'first')) go(keys[0]);
+    else if (isKey(event, 'last')) go(keys.at(-1));
+    else if (onRow && isKey(event, 'open') && statement) open(statement);
+    else if (onRow && isKey(event, 'select') && key !== undefined) toggle(key);
     else return;
     event.preventDefault();
   }
