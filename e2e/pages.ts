@@ -52,6 +52,7 @@ export async function findPages(
     { name: 'instance-edit', path: `/instances/${instance.id}/edit` },
     { name: 'cluster', path: cluster },
     { name: 'statements', path: `${cluster}/statements` },
+    { name: 'activity', path: `${cluster}/activity` },
   );
   const statement = await eventually(patienceMs, async () => {
     const ranked = await read<Ranked>(

@@ -39,6 +39,7 @@ export function ActivityScreen({ cluster, base }: { cluster: string; base: strin
   });
   const body = activity.data;
   const error = found.error ?? activity.error;
+  const status = body ? describeActivity(body, Date.now()).status : 'unknown';
   const statementHref = (id: string) => `${base}/statements/${encodeURIComponent(id)}${query}`;
   return (
     <Screen
@@ -70,8 +71,8 @@ export function ActivityScreen({ cluster, base }: { cluster: string; base: strin
       ) : (
         <>
           {body.unavailable?.fix && <SqlToRun sql={body.unavailable.fix} />}
-          {body.blocking.length > 0 && <BlockingTree body={body} statementHref={statementHref} />}
-          <SessionsTable body={body} idle={idle} statementHref={statementHref} />
+          {body.blocking.length > 0 && <BlockingTree {...{ body, status, statementHref }} />}
+          <SessionsTable {...{ body, idle, status, statementHref }} />
         </>
       )}
     </Screen>

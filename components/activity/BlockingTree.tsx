@@ -3,15 +3,15 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { SqlText } from '@/components/statement/SqlText';
-import { StatusMark } from '@/components/ui/StatusMark';
+import { type Status, StatusMark } from '@/components/ui/StatusMark';
 import type { ActivityBody, BlockingBody, SessionBody } from '@/lib/contract';
 import { SignalButtons } from './SignalButtons';
 import { useSessionWords } from './use-session-words';
 
-type Place = { body: ActivityBody; statementHref: (id: string) => string };
+type Place = { body: ActivityBody; status: Status; statementHref: (id: string) => string };
 
 /** Who holds up whom: a card for each session at the head of a queue, those who wait below it. */
-export function BlockingTree({ body, statementHref }: Place) {
+export function BlockingTree({ body, status, statementHref }: Place) {
   const t = useTranslations('activity.blocking');
   return (
     <section className="flex flex-col gap-3">
@@ -19,17 +19,23 @@ export function BlockingTree({ body, statementHref }: Place) {
       {body.blocking.map(({ blocker, waiting, blocked }) => (
         <article
           key={blocker}
-          className="flex flex-col gap-2 rounded-md border border-critical/60 bg-raised p-4"
+          className={`flex flex-col gap-2 rounded-md border bg-raised p-4 ${status === 'critical' ? 'border-critical/60' : 'border-warning/60'}`}
         >
-          <Head pid={blocker} waiting={waiting} body={body} statementHref={statementHref} />
-          <Waiters nodes={blocked} body={body} statementHref={statementHref} />
+          <Head pid={blocker} waiting={waiting} {...{ body, status, statementHref }} />
+          <Waiters nodes={blocked} {...{ body, status, statementHref }} />
         </article>
       ))}
     </section>
   );
 }
 
-function Head({ pid, waiting, body, statementHref }: Place & { pid: number; waiting: number }) {
+function Head({
+  pid,
+  waiting,
+  body,
+  status,
+  statementHref,
+}: Place & { pid: number; waiting: number }) {
   const t = useTranslations('activity.blocking');
   const words = useSessionWords();
   const session = body.sessions.find((one) => one.pid === pid);
@@ -37,7 +43,7 @@ function Head({ pid, waiting, body, statementHref }: Place & { pid: number; wait
     <header className="flex flex-wrap items-start justify-between gap-3">
       <div className="flex min-w-0 flex-col gap-1">
         <p className="flex items-baseline gap-2 font-medium">
-          <StatusMark status="critical" silent />
+          <StatusMark status={status} silent />
           <bdi>
             {session
               ? words.who(session)
@@ -62,7 +68,12 @@ function Head({ pid, waiting, body, statementHref }: Place & { pid: number; wait
   );
 }
 
-function Waiters({ nodes, body, statementHref }: Place & { nodes: readonly BlockingBody[] }) {
+function Waiters({
+  nodes,
+  body,
+  status,
+  statementHref,
+}: Place & { nodes: readonly BlockingBody[] }) {
   const t = useTranslations('activity.blocking');
   const words = useSessionWords();
   return (
@@ -83,7 +94,7 @@ function Waiters({ nodes, body, statementHref }: Place & { nodes: readonly Block
             </p>
             {session.statement && <Statement session={session} href={statementHref} />}
             {node.blocked.length > 0 && (
-              <Waiters nodes={node.blocked} body={body} statementHref={statementHref} />
+              <Waiters nodes={node.blocked} {...{ body, status, statementHref }} />
             )}
           </li>
         );

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { visibleText } from '@/components/statement/sql-tokens';
-import { StatusMark } from '@/components/ui/StatusMark';
+import { type Status, StatusMark } from '@/components/ui/StatusMark';
 import { Table, Td, Th, Tr } from '@/components/ui/Table';
 import type { ActivityBody } from '@/lib/contract';
 import { Statement } from './BlockingTree';
@@ -24,9 +24,10 @@ const COLUMNS = [
 export function SessionsTable(props: {
   body: ActivityBody;
   idle: boolean;
+  status: Status;
   statementHref: (id: string) => string;
 }) {
-  const { body, idle, statementHref } = props;
+  const { body, idle, status, statementHref } = props;
   const t = useTranslations('activity');
   const words = useSessionWords();
   const blockers = new Set(body.sessions.flatMap((one) => one.blocked_by));
@@ -48,12 +49,12 @@ export function SessionsTable(props: {
           <Tr key={`${session.pid} ${session.started}`}>
             <Td className="whitespace-nowrap">
               <span className="flex items-center gap-2">
-                <StatusMark status={sessionStatus(session, blockers.has(session.pid))} />
+                <StatusMark status={sessionStatus(session, blockers.has(session.pid), status)} />
                 <bdi>{words.who(session)}</bdi>
               </span>
             </Td>
             <Td label={t('column.state')} className="whitespace-nowrap">
-              {words.state(session) || session.kind}
+              {session.kind === 'client' ? words.state(session) : visibleText(session.kind)}
             </Td>
             <Td label={t('column.wait')} className="whitespace-nowrap text-muted">
               {session.blocked_by.length > 0

@@ -49,10 +49,10 @@ export function describeActivity(body: ActivityBody, now: number): ActivitySente
   return oldest ? say('idleTransaction', 'warning', oldest) : say('calm', 'ok');
 }
 
-/** How a session is to be looked at. */
-export function sessionStatus(session: SessionBody, blocks: boolean): Status {
+/** How a session is to be looked at. @param queue the status of the page, for who waits or holds others up */
+export function sessionStatus(session: SessionBody, blocks: boolean, queue: Status): Status {
   if (session.state === null) return 'unknown';
-  if (blocks || session.blocked_by.length > 0) return 'critical';
+  if (blocks || session.blocked_by.length > 0) return queue;
   const idle = session.state.startsWith('idle in transaction');
   return idle && (session.state_ms ?? 0) > idleTooLongMs ? 'warning' : 'ok';
 }

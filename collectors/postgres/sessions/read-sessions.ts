@@ -52,7 +52,8 @@ type Name =
 type Row = Record<Name, string | null>;
 
 async function sessionOf(row: Row): Promise<LiveSession> {
-  const text = row.query?.trim() ?? '';
+  // A walsender's command is not SQL, and says nothing that its kind does not.
+  const text = row.backend_type === 'walsender' ? '' : (row.query?.trim() ?? '');
   const described = text === '' ? null : await describeStatement(text);
   const { wait_event_type: waitClass, wait_event: event } = row;
   // A session that waits for its client's next command waits for nothing.
