@@ -34,7 +34,7 @@ export const ChartView = memo(function ChartView(props: ChartViewProps) {
   const locale = useLocale() as Locale;
   const zone = useTimeZone() ?? 'UTC';
   const { set } = useAddress();
-  const [box, width] = useWidth();
+  const { ref, width, near } = useWidth();
   const [asTable, setAsTable] = useState(false);
   const span = window.to - window.from;
   const formatAxis = useCallback(
@@ -60,7 +60,7 @@ export const ChartView = memo(function ChartView(props: ChartViewProps) {
   );
   const sentence = useSentence(title, chart, window, limit);
   return (
-    <div ref={box} className="group relative" style={{ height }}>
+    <div ref={ref} className="group relative" style={{ height }}>
       {asTable ? (
         <ValueTable title={title} chart={chart} formatAt={formatLong} formatValue={formatValue} />
       ) : (
@@ -70,6 +70,7 @@ export const ChartView = memo(function ChartView(props: ChartViewProps) {
               <LineChart
                 chart={chart}
                 span={window}
+                near={near}
                 width={width}
                 height={height}
                 limit={limit}
@@ -110,15 +111,20 @@ export const ChartView = memo(function ChartView(props: ChartViewProps) {
 /** What the chart shows, as one or two sentences. */
 function useSentence(title: string, chart: Chart, window: Span, limit: number | null): string {
   const t = useTranslations('chart');
+  const tPanel = useTranslations('shell.panel');
   const locale = useLocale() as Locale;
   const zone = useTimeZone() ?? 'UTC';
   return useMemo(() => {
     const found = describeChart(chart, limit);
     const value = (of: number | null) => formatQuantity(of, chart.quantity, locale);
-    return t(`sentence.${found.state}`, {
+    const times = {
       title,
       from: formatClock(window.from, locale, zone),
       to: formatClock(window.to, locale, zone),
+    };
+    if (found.state === 'none') return tPanel('sentenceEmpty', times);
+    return t(`sentence.${found.state}`, {
+      ...times,
       lines: chart.lines.length,
       leader: found.leader,
       last: value(found.last),
@@ -128,5 +134,5 @@ function useSentence(title: string, chart: Chart, window: Span, limit: number | 
       limited: limit === null ? 'no' : 'yes',
       trend: t(`trend.${found.trend}`),
     });
-  }, [title, chart, window, limit, t, locale, zone]);
+  }, [title, chart, window, limit, t, tPanel, locale, zone]);
 }

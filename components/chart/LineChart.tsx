@@ -11,6 +11,8 @@ import { lineColor } from './line-color';
 export type LineChartProps = {
   chart: Chart;
   span: Span;
+  /** On the screen or near it; else what was drawn last may stay until it is. */
+  near: boolean;
   width: number;
   height: number;
   limit: number | null;
@@ -87,4 +89,11 @@ function LineChart(props: LineChartProps) {
   );
 }
 
-export default memo(LineChart);
+/** Forty charts draw again at each tick; only those a reader can see need to. */
+function mayStay(drawn: LineChartProps, next: LineChartProps): boolean {
+  if (!next.near) return true;
+  const keys = Object.keys(next) as (keyof LineChartProps)[];
+  return keys.every((key) => key === 'near' || Object.is(drawn[key], next[key]));
+}
+
+export default memo(LineChart, mayStay);
