@@ -100,7 +100,7 @@ export const ChartView = memo(function ChartView(props: ChartViewProps) {
         title={t(asTable ? 'chart' : 'data')}
         aria-label={`${title}: ${t(asTable ? 'chart' : 'data')}`}
         onClick={() => setAsTable(!asTable)}
-        className="absolute top-0 right-0 rounded-md border border-line-strong bg-raised px-1.5 text-[12px] text-muted opacity-0 transition-opacity hover:text-text focus-visible:opacity-100 group-hover:opacity-100 aria-pressed:opacity-100 [@media(hover:none)]:opacity-70"
+        className="absolute top-0 right-0 grid size-6 place-items-center rounded-md border border-line-strong bg-raised text-[12px] text-muted opacity-0 transition-opacity hover:text-text focus-visible:opacity-100 group-hover:opacity-100 aria-pressed:opacity-100 [@media(hover:none)]:opacity-70"
       >
         {asTable ? '∿' : '▤'}
       </button>
