@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fingerprintSync, normalizeSync, scanSync } from 'libpg-query';
+import { normalizeSync, scanSync } from 'libpg-query';
 import { loadParser, parsePostgres, tablesOf } from './parse-postgres';
 
 export type DescribedStatement = {
@@ -80,12 +80,27 @@ function describeParsed(clean: string, parsed: NonNullable<ReturnType<typeof par
   const keep = parsed.kinds.length === 1 && (dml !== undefined || plainUtilities.has(first));
   const text = keep ? normalizeSync(bare) : `${verb} …`;
   return {
-    id: keep ? fingerprintSync(bare).slice(-16).padStart(16, '0') : shortHash(text),
+    id: shortHash(keep ? canonical(text) : text),
     text,
     kind: dml ?? `utility:${verb.toLowerCase()}`,
     tables: tablesOf(parsed.tree),
     tags: tagsOf(comments),
   };
+}
+
+/**
+ * The text by its tokens: neither spaces, case, the numbers of parameters nor the length of a list make another statement.
+ * Not the parser's own fingerprint: to it `a = $1` is `a IN ($1)`, and a column listed twice is one.
+ */
+function canonical(text: string): string {
+  return scanSync(text)
+    .tokens.map((token) => {
+      if (token.tokenName === 'PARAM') return '$';
+      return token.text.startsWith('"') ? token.text : token.text.toLowerCase();
+    })
+    .join(' ')
+    .replace(/\b(in|array) ([([]) \$(?: , \$)+ ([)\]])/g, '$1 $2 $$ $3')
+    .replace(/\bvalues (\( \$(?: , \$)* \))(?: , \1)+/g, 'values $1');
 }
 
 /** The leading keywords, two at most: `CREATE ROLE`, `SET`. */

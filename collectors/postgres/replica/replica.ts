@@ -26,14 +26,17 @@ export const replica = defineMetric({
     coalesce(r.status = 'streaming', false) as receiving,
     pg_is_wal_replay_paused() as replay_paused,
     pg_wal_lsn_diff(l.receive, '0/0') as receive_lsn, pg_wal_lsn_diff(l.replay, '0/0') as replay_lsn,
-    greatest(pg_wal_lsn_diff(l.receive, l.replay), 0) as unreplayed_bytes,
+    case when d.unreplayed < 0 then 0 else d.unreplayed end as unreplayed_bytes,
     pg_wal_lsn_diff(r.latest_end_lsn, '0/0') as sender_lsn,
-    greatest(extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000, 0) as replay_age_ms,
-    greatest(extract(epoch from clock_timestamp() - r.last_msg_receipt_time) * 1000, 0) as message_age_ms,
+    case when d.replay_age < 0 then 0 else d.replay_age end as replay_age_ms,
+    case when d.message_age < 0 then 0 else d.message_age end as message_age_ms,
     extract(epoch from current_setting('recovery_min_apply_delay')::interval) * 1000 as configured_delay_ms
   from (select case when pg_is_in_recovery() then pg_last_wal_receive_lsn() end as receive,
                case when pg_is_in_recovery() then pg_last_wal_replay_lsn() end as replay) l
   left join pg_stat_wal_receiver r on true
+  cross join lateral (select pg_wal_lsn_diff(l.receive, l.replay) as unreplayed,
+    extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()) * 1000 as replay_age,
+    extract(epoch from clock_timestamp() - r.last_msg_receipt_time) * 1000 as message_age) d
   where pg_is_in_recovery()`,
     },
   ],

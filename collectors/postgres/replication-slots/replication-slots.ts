@@ -2,11 +2,11 @@
 import { defineMetric, flag, gauge, label } from '@/lib/metric/define-metric';
 
 const columns = (inactive: string) => `slot_name, slot_type, active,
-    greatest(pg_wal_lsn_diff(case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn), 0)
-      as retained_bytes,
+    case when retained < 0 then 0 else retained end as retained_bytes,
     safe_wal_size as safe_bytes, coalesce(wal_status = 'lost', false) as lost, age(xmin) as xmin_age,
     age(catalog_xmin) as catalog_xmin_age, ${inactive} as inactive_ms
-  from pg_replication_slots`;
+  from pg_replication_slots cross join lateral (select pg_wal_lsn_diff(
+    case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, restart_lsn) as retained) d`;
 
 export const replicationSlots = defineMetric({
   id: 'postgres.replication-slots',

@@ -18,6 +18,7 @@ export const replication = defineMetric({
   queries: [
     {
       from: 13,
+      // Not greatest(…, 0): it passes over null, and what is not known would be zero.
       // Receivers of one name (several from one host) are told apart by their order of start, so that a series has one meaning.
       sql: `with here as (
     select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as lsn)
@@ -25,18 +26,21 @@ export const replication = defineMetric({
     row_number() over (partition by r.application_name, r.client_addr, s.slot_name order by r.backend_start, r.pid) as nth,
     r.state = 'streaming' as streaming, r.state = 'catchup' as catching_up, r.sync_state in ('sync', 'quorum') as synchronous,
     r.replay_lsn = here.lsn as replayed_all,
-    greatest(pg_wal_lsn_diff(here.lsn, r.sent_lsn), 0) as unsent_bytes,
-    greatest(pg_wal_lsn_diff(here.lsn, r.write_lsn), 0) as write_lag_bytes,
-    greatest(pg_wal_lsn_diff(here.lsn, r.flush_lsn), 0) as flush_lag_bytes,
-    greatest(pg_wal_lsn_diff(here.lsn, r.replay_lsn), 0) as replay_lag_bytes,
+    case when d.unsent < 0 then 0 else d.unsent end as unsent_bytes,
+    case when d.unwritten < 0 then 0 else d.unwritten end as write_lag_bytes,
+    case when d.unflushed < 0 then 0 else d.unflushed end as flush_lag_bytes,
+    case when d.unreplayed < 0 then 0 else d.unreplayed end as replay_lag_bytes,
     extract(epoch from r.write_lag) * 1000 as write_lag_ms,
     extract(epoch from r.flush_lag) * 1000 as flush_lag_ms,
     extract(epoch from r.replay_lag) * 1000 as replay_lag_ms,
-    greatest(extract(epoch from clock_timestamp() - r.reply_time) * 1000, 0) as reply_age_ms,
+    case when d.reply_age < 0 then 0 else d.reply_age end as reply_age_ms,
     pg_wal_lsn_diff(r.replay_lsn, '0/0') as replay_lsn
   from pg_stat_replication r
   left join pg_replication_slots s on s.active_pid = r.pid
-  cross join here`,
+  cross join here
+  cross join lateral (select pg_wal_lsn_diff(here.lsn, r.sent_lsn) as unsent, pg_wal_lsn_diff(here.lsn, r.write_lsn) as unwritten,
+    pg_wal_lsn_diff(here.lsn, r.flush_lsn) as unflushed, pg_wal_lsn_diff(here.lsn, r.replay_lsn) as unreplayed,
+    extract(epoch from clock_timestamp() - r.reply_time) * 1000 as reply_age) d`,
     },
   ],
   columns: {
