@@ -95,6 +95,8 @@ export function createPoller(options: {
     return state;
   };
   let session: EngineSession | null = null;
+  /** Why the last attempt to connect failed. */
+  let refused: Failure | null = null;
   let server: ServerIdentity | null = null;
   let needs = new Map<string, CheckedNeed>();
   let needsAtMs = Number.NEGATIVE_INFINITY;
@@ -117,14 +119,15 @@ export function createPoller(options: {
       const reused = session?.alive === true;
       if (!reused) {
         await drop();
-        if (!mayConnect)
-          throw new Failure(
-            'connection_lost',
-            'waiting before the next attempt to connect',
-            null,
-            true,
-          );
-        session = await watch.connect(await options.target(), options.applicationName);
+        // Until its time to try again comes, the reason is the one it failed with.
+        if (!mayConnect && refused !== null) throw refused;
+        try {
+          session = await watch.connect(await options.target(), options.applicationName);
+          refused = null;
+        } catch (error) {
+          refused = asFailure(error);
+          throw refused;
+        }
         needsAtMs = Number.NEGATIVE_INFINITY;
       }
       const current = session as EngineSession;

@@ -70,7 +70,7 @@ export function watchInstance(options: {
         const sessions = await poller.look().catch(options.onError);
         if (sessions) options.deliverSessions(sessions);
       }
-      await sleep(due - clock.now());
+      if (!stopped) await sleep(due - clock.now());
       if (stopped) return;
       const now = clock.now();
       const context: PollContext = {

@@ -43,7 +43,7 @@ export async function describeStatements(
     hidden: found.hidden && {
       calls: found.hidden.calls,
       total_ms: found.hidden.totalMs,
-      fix_sql: 'GRANT pg_read_all_stats TO yagura; -- the login that watches',
+      fix_sql: await grantsFor(db, query.instanceIds),
     },
     evictions: found.evictions,
     partial: partialOf(found.partial),
@@ -55,6 +55,16 @@ export async function describeStatements(
         fix_sql: one.missing.map((missing) => missing.fix_sql).find((sql) => sql !== null) ?? null,
       })),
   };
+}
+
+/** What lets the logins that watch see everybody's statements; one line where several share a name. */
+async function grantsFor(db: Db, instanceIds: number[]): Promise<string> {
+  const { rows } = await db.query<{ sql: string }>(
+    `select distinct format('GRANT pg_read_all_stats TO %I; -- the login that watches', "user") as sql
+     from instance where id = any($1) order by 1`,
+    [instanceIds],
+  );
+  return rows.map(({ sql }) => sql).join('\n');
 }
 
 /** One statement over a window: what it did, its series, its plans. @throws 404 when it is not known */

@@ -22,7 +22,7 @@ export type StatementRow = {
   user: string | null;
   instanceIds: number[];
   sums: StatementSums;
-  /** Null when nothing ran in the window before. */
+  /** Null when nothing ran in the window before, or that one was not watched for the most part. */
   previous: { calls: number; totalMs: number } | null;
   /** Calls per second in each thirtieth of the window, null where no reading ended. */
   spark: (number | null)[];
@@ -56,6 +56,8 @@ export type StatementsWindow = {
 };
 
 const sparkBuckets = 30;
+/** A window before of which less was watched than this share is compared with nothing: all would seem to have grown. */
+const comparable = 0.9;
 
 /**
  * What each statement did in the window (from, to]: sums of exact differences, ranked by what happened in it.
@@ -68,14 +70,16 @@ export async function readStatements(db: Pool, query: StatementsQuery): Promise<
     statementTiers(db, query),
     statementTiers(db, before),
   ]);
-  const [ranked, coverage] = await Promise.all([
+  const [ranked, coverage, coverageBefore] = await Promise.all([
     rank(db, query, tiers),
     readCoverage(db, query, tiers),
+    readCoverage(db, before, tiersBefore),
   ]);
+  const watchedBefore = [...coverageBefore.covered.values()].reduce((sum, s) => sum + s, 0) * 1000;
   const keyIds = ranked.flatMap((row) => row.key_ids);
   const [details, previous] = await Promise.all([
     readDetails(db, query, tiers, keyIds),
-    readPrevious(db, tiersBefore, keyIds),
+    readPrevious(db, tiersBefore, watchedBefore < length * comparable ? [] : keyIds),
   ]);
   const first = ranked[0];
   const totals = { calls: first?.all_calls ?? 0, totalMs: first?.all_total_ms ?? 0 };
