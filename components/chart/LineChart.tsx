@@ -2,9 +2,9 @@
 
 /** Drawings of ready values; the only file that knows recharts. What follows the pointer lies above it, in PlotLayer. */
 import { memo, useMemo } from 'react';
-import { CartesianGrid, Line, LineChart as Lines, ReferenceLine, XAxis, YAxis } from 'recharts';
+import { Area, CartesianGrid, ComposedChart, Line, ReferenceLine, XAxis, YAxis } from 'recharts';
 import { plotRoom, type Span } from '@/lib/chart/plot';
-import type { Chart } from '@/lib/chart/prepare-lines';
+import { type Chart, type ChartRow, stackedAt } from '@/lib/chart/prepare-lines';
 import { timeTicks } from '@/lib/chart/prepare-ticks';
 import { lineColor } from './line-color';
 
@@ -27,7 +27,7 @@ const margin = { top: plotRoom.top, right: plotRoom.right, bottom: 0, left: 0 };
 /** Pixels a time label wants for itself and the air around it. */
 const labelRoom = 84;
 
-/** Lines over time, gaps left open. */
+/** Lines over time, or parts of a whole on top of each other; gaps left open. */
 function LineChart(props: LineChartProps) {
   const { chart, span, width, ticks } = props;
   const times = useMemo(() => {
@@ -36,7 +36,7 @@ function LineChart(props: LineChartProps) {
     return timeTicks(span.from, span.to, Math.min(6, most), offset);
   }, [span, width]);
   return (
-    <Lines
+    <ComposedChart
       data={chart.rows}
       width={width}
       height={props.height}
@@ -71,21 +71,38 @@ function LineChart(props: LineChartProps) {
       {props.limit !== null && (
         <ReferenceLine y={props.limit} stroke="var(--warning)" strokeDasharray="4 3" />
       )}
-      {chart.lines.map((line) => (
-        <Line
-          key={line.key}
-          dataKey={line.key}
-          name={line.name}
-          stroke={lineColor(line.color)}
-          strokeWidth={1.5}
-          dot={false}
-          activeDot={false}
-          isAnimationActive={false}
-          connectNulls={false}
-          type="linear"
-        />
-      ))}
-    </Lines>
+      {chart.lines.map((line, place) =>
+        chart.stacked ? (
+          <Area
+            key={line.key}
+            dataKey={(row: ChartRow) => stackedAt(row, chart.lines, place)}
+            name={line.name}
+            stroke={lineColor(line.color)}
+            strokeWidth={1}
+            fill={lineColor(line.color)}
+            fillOpacity={0.45}
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+            connectNulls={false}
+            type="linear"
+          />
+        ) : (
+          <Line
+            key={line.key}
+            dataKey={line.key}
+            name={line.name}
+            stroke={lineColor(line.color)}
+            strokeWidth={1.5}
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+            connectNulls={false}
+            type="linear"
+          />
+        ),
+      )}
+    </ComposedChart>
   );
 }
 

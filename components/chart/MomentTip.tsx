@@ -41,7 +41,8 @@ export function MomentTip({ chart, at, x, plot, within, marks, hint }: MomentTip
       {values.map(
         ({ line, value }) =>
           value !== null &&
-          plot.top > 0 && (
+          plot.top > 0 &&
+          !chart.stacked && (
             <span
               key={line.key}
               aria-hidden="true"

@@ -68,6 +68,7 @@ export function MetricPanel({ metric, panel, instances, window, marks }: MetricP
         quantity,
         limit,
         othersName: t('others', { count: 2 }),
+        stacked: panel.show === 'stacked',
       }),
     [...bodies, locale, limit],
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colorsOf, prepareLines } from './prepare-lines';
+import { colorsOf, prepareLines, stackedAt } from './prepare-lines';
 import { sparkPath, timeTicks, valueTicks } from './prepare-ticks';
 
 const quantity = { unit: 'count' } as const;
@@ -76,4 +76,43 @@ it('ticks are round, in the unit of the axis, from zero', () => {
 it('a sparkline breaks where nothing is known', () => {
   expect(sparkPath([0, 2, null, 1], 30, 10)).toBe('M0.0 10.0L10.0 0.0M30.0 5.0h1');
   expect(sparkPath([null, null], 30, 10)).toBe('');
+});
+
+describe('a stack', () => {
+  const stack = prepareLines({
+    series: [
+      {
+        identity: 'a',
+        name: 'a',
+        points: [
+          [0, 1],
+          [10, null],
+          [20, 4],
+        ],
+      },
+      {
+        identity: 'b',
+        name: 'b',
+        points: [
+          [0, 2],
+          [10, null],
+          [20, null],
+        ],
+      },
+    ],
+    stepMs: 10,
+    quantity: { unit: 'count' },
+    stacked: true,
+  });
+
+  it('has each line on top of those before it, and leaves a gap where nothing is known', () => {
+    const of = (place: number) => stack.rows.map((row) => stackedAt(row, stack.lines, place));
+    expect(of(0)).toEqual([[0, 1], null, [0, 4]]);
+    expect(of(1)).toEqual([[1, 3], null, [4, 4]]);
+  });
+
+  it('is as high as its sum', () => {
+    expect(stack.highest).toBe(4);
+    expect(stack.lines.map((line) => line.highest)).toEqual([4, 2]);
+  });
 });

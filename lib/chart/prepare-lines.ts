@@ -26,6 +26,7 @@ export type Chart = {
   quantity: Quantity;
   /** Of the axis: one unit for all of its values. */
   scale: Scale;
+  stacked: boolean;
   /** How many series were summed into "others". */
   others: number;
   highest: number | null;
@@ -45,6 +46,8 @@ export function prepareLines(input: {
   most?: number;
   othersName?: string;
   limit?: number | null;
+  /** Lines are parts of a whole: each is drawn on top of those before it. */
+  stacked?: boolean;
 }): Chart {
   const most = input.most ?? colorCount;
   const ranked = input.series
@@ -74,19 +77,43 @@ export function prepareLines(input: {
   }
   const sorted = [...rows.values()].sort((a, b) => a.t - b.t);
   for (const row of sorted) for (const line of lines) row[line.key] ??= null;
-  const highest = lines.reduce<number | null>(
-    (top, line) => (line.highest === null ? top : Math.max(top ?? line.highest, line.highest)),
+  const stacked = input.stacked ?? false;
+  const tops = stacked
+    ? sorted.map((row) => stackedAt(row, lines, lines.length - 1)?.[1] ?? null)
+    : lines.map((line) => line.highest);
+  const highest = tops.reduce<number | null>(
+    (top, value) => (value === null ? top : Math.max(top ?? value, value)),
     null,
   );
   return {
     lines,
     rows: sorted,
+    stacked,
     stepMs: input.stepMs,
     quantity: input.quantity,
     scale: scaleFor(Math.max(highest ?? 0, input.limit ?? 0), input.quantity),
     others: rest.length,
     highest,
   };
+}
+
+/**
+ * From where to where a line of a stack reaches at a moment; null where nothing is known, so that a gap stays a gap.
+ * A line that alone is unknown there has no height.
+ */
+export function stackedAt(
+  row: ChartRow,
+  lines: readonly ChartLine[],
+  place: number,
+): [number, number] | null {
+  let below = 0;
+  let known = false;
+  for (const [index, line] of lines.entries()) {
+    const value = row[line.key] ?? null;
+    known ||= value !== null;
+    if (index < place) below += value ?? 0;
+  }
+  return known ? [below, below + (row[lines[place]?.key ?? ''] ?? 0)] : null;
 }
 
 function weightOf(series: SeriesInput): number {
