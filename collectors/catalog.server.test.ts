@@ -52,7 +52,8 @@ async function readAll(
 ): Promise<Map<string, string | number>> {
   const given = new Map<string, string | number>();
   for (const metric of metrics) {
-    if (metric.origin !== 'query' || (metric.on !== 'any' && metric.on !== identity.role)) continue;
+    if (metric.origin === 'statements' || metric.origin === 'watching') continue;
+    if (metric.on !== 'any' && metric.on !== identity.role) continue;
     if (queryFor(metric, identity.majorVersion) === null) continue;
     try {
       given.set(metric.id, typedRows(metric, await session.read(metric, identity, 3_000)).length);

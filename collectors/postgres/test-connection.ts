@@ -66,7 +66,7 @@ export async function testConnection(
         )
         .map(({ text }) => text);
       const tooOld =
-        metric.origin === 'query' &&
+        (metric.origin === 'query' || metric.origin === 'sampled') &&
         metric.versionOf === undefined &&
         (metric.queries[0]?.from ?? 0) > server.majorVersion;
       if (tooOld) missing.push(`PostgreSQL ${metric.queries[0]?.from}`);

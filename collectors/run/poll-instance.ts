@@ -1,8 +1,9 @@
 /** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
 import type { LiveSession } from '@/lib/activity/live-session';
+import { averageSamples, type Samples } from '@/lib/metric/average-samples';
 import { type CounterReading, identityBreak, rates } from '@/lib/metric/counters';
 import { type Metric, storedColumns } from '@/lib/metric/define-metric';
-import { type RawResult, rowKey, typedRows } from '@/lib/metric/row';
+import { rowKey, type TypedRow, typedRows } from '@/lib/metric/row';
 import type { SeriesReading } from '@/lib/storage/append-readings';
 import type {
   CheckedNeed,
@@ -52,6 +53,8 @@ export type PollContext = {
 
 export type Poller = {
   poll(context: PollContext): Promise<Poll>;
+  /** Reads what is sampled between polls, on the connection that is open; never throws, never while it polls. */
+  sample(): Promise<void>;
   /** Reads the sessions alone, on the connection that is open; null without one. Never while it polls. */
   look(): Promise<Poll['sessions']>;
   close(): Promise<void>;
@@ -93,6 +96,12 @@ export function createPoller(options: {
       states.set(metric.id, state);
     }
     return state;
+  };
+  const samples = new Map<string, Samples>();
+  const samplesOf = (metric: Metric): Samples => {
+    const known = samples.get(metric.id) ?? averageSamples();
+    samples.set(metric.id, known);
+    return known;
   };
   let session: EngineSession | null = null;
   /** Why the last attempt to connect failed. */
@@ -245,10 +254,24 @@ export function createPoller(options: {
       };
       return result;
     },
+    async sample() {
+      for (const metric of engine.metrics)
+        if (metric.origin === 'sampled') await sampleOne(metric).catch(() => undefined);
+    },
     look: async () =>
       session?.alive === true && server !== null ? readSessions(server, 1500) : null,
     close: drop,
   };
+
+  async function sampleOne(metric: Metric): Promise<void> {
+    if (session?.alive !== true || server === null || missingOf(metric).length > 0) return;
+    if (metric.on !== 'any' && metric.on !== server.role) return;
+    try {
+      samplesOf(metric).add(typedRows(metric, await session.read(metric, server, 800)));
+    } catch (error) {
+      if (asFailure(error).fatal) await drop();
+    }
+  }
 
   async function readSessions(identity: ServerIdentity, leftMs: number): Promise<Poll['sessions']> {
     try {
@@ -292,7 +315,7 @@ export function createPoller(options: {
         throw new Failure('timeout', `${metric.id}: no time was left in this poll`);
       // Views answer a login without rights too, with empty columns: that would be drawn as zero.
       const needed = missing.find(({ need }) => 'role' in need);
-      if (needed !== undefined && metric.origin === 'query')
+      if (needed !== undefined && metric.origin !== 'statements')
         throw new Failure('permission_denied', `needs ${needed.text}`, needed.fixSql);
       if (session?.alive !== true) throw new Failure('connection_lost', metric.id, null, true);
       const timeoutMs = Math.max(100, Math.min(metric.timeoutMs, remaining() - 100));
@@ -314,8 +337,10 @@ export function createPoller(options: {
             });
         }
       } else {
-        const raw = await session.read(metric, identity, timeoutMs);
-        result.readings.push(toReading(metric, at, raw, state, identity));
+        const rows = typedRows(metric, await session.read(metric, identity, timeoutMs));
+        if (metric.origin === 'sampled') samplesOf(metric).add(rows);
+        const read = metric.origin === 'sampled' ? samplesOf(metric).take().rows : rows;
+        result.readings.push(toReading(metric, at, read, state, identity));
       }
       state.lastAt = at;
       state.failures = 0;
@@ -348,12 +373,11 @@ function sameLifeTimeline(before: ServerIdentity | null, now: ServerIdentity): S
 function toReading(
   metric: Metric,
   at: number,
-  raw: RawResult,
+  rows: TypedRow[],
   state: MetricState,
   identity: ServerIdentity,
 ): SeriesReading {
   const columns = storedColumns(metric);
-  const rows = typedRows(metric, raw);
   const current: CounterReading = {
     monotonicMs: performance.now(),
     identity,

@@ -24,8 +24,8 @@ export function backoffMs(failures: number, random: number): number {
   return 1000 + random * (most - 1000);
 }
 
-/** Between polls, while somebody looks. */
-const lookEveryMs = 2000;
+/** Between polls; each second time the sessions too, while somebody looks. */
+const sampleEveryMs = 1000;
 
 export type WatchedLoop = { stop(): Promise<void> };
 
@@ -64,9 +64,11 @@ export function watchInstance(options: {
     let at = Math.floor(clock.now() / tickMs) * tickMs;
     let due = clock.now();
     while (!stopped) {
-      while (!stopped && due - clock.now() > lookEveryMs * 1.2) {
-        await sleep(lookEveryMs);
-        if (stopped || !options.watchedLive()) continue;
+      for (let tick = 1; !stopped && due - clock.now() > sampleEveryMs * 1.2; tick++) {
+        await sleep(sampleEveryMs);
+        if (stopped) break;
+        await poller.sample();
+        if (tick % 2 === 1 || !options.watchedLive()) continue;
         const sessions = await poller.look().catch(options.onError);
         if (sessions) options.deliverSessions(sessions);
       }

@@ -64,7 +64,7 @@ export type AlertDefault<C> = {
   fix: Text;
 };
 
-export type Origin = 'query' | 'statements' | 'watching';
+export type Origin = 'query' | 'sampled' | 'statements' | 'watching';
 
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
 
@@ -83,8 +83,9 @@ export type MetricInput<C extends Record<string, Column>> = {
   cost: 'low' | 'medium' | 'high';
   needs: readonly Need[];
   /**
-   * Where rows come from: its own `query` (default), the reading of all `statements`, or the collector's own `watching`.
-   * Only the first runs the queries; for the others they say what the collector sends.
+   * Where rows come from: its own `query` (default), the same run each second and averaged over the interval (`sampled`,
+   * for what comes and goes between two polls), the reading of all `statements`, or the collector's own `watching`.
+   * Only the first two run the queries; for the others they say what the collector sends.
    */
   origin?: Origin;
   /** `server` when absent; else the extension whose version picks the query (1.8 is 108, 1.11 is 111). */
@@ -146,7 +147,7 @@ export function defineMetric<const C extends Record<string, Column>>(
   if (!/^(postgres|mysql|mariadb)\.[a-z0-9]+(-[a-z0-9]+)*$/.test(input.id))
     throw new Error(`metric id "${input.id}" is not engine.words-with-hyphens`);
   const origin = input.origin ?? 'query';
-  if (origin === 'query' && input.queries.length === 0)
+  if ((origin === 'query' || origin === 'sampled') && input.queries.length === 0)
     throw new Error(`metric ${input.id} has no query`);
   if (timeoutMs > everyMs) throw new Error(`metric ${input.id}: timeout is above its interval`);
   const { panels, alerts, ...rest } = input;

@@ -129,10 +129,11 @@ export const load = defineMetric({
   layer: 'database',
   title: { en: 'Load by what it waits for', ja: '待機要因別の負荷' },
   help: {
-    en: 'Sessions executing statements at the moment of the poll, by what they wait for. CPU means: not waiting.',
-    ja: '読み取りの瞬間に文を実行していたセッションを、待機要因別に数えます。CPU は待機なしを意味します。',
+    en: 'Average active sessions: those executing a statement, looked at each second, by what they wait for. CPU means: not waiting.',
+    ja: '平均アクティブセッション数：文を実行中のセッションを毎秒調べ、待機要因別に平均したものです。CPU は待機なしを意味します。',
   },
   source: 'pg_stat_activity',
+  origin: 'sampled',
   every: '10s',
   timeout: '3s',
   on: 'any',
@@ -151,12 +152,12 @@ export const load = defineMetric({
   ],
   columns: {
     wait: label(),
-    sessions: gauge('count', { en: 'Sessions', ja: 'セッション数' }),
+    sessions: gauge('count', { en: 'Average active sessions', ja: '平均アクティブセッション数' }),
   },
   panels: [
     {
       id: 'by-wait',
-      title: { en: 'Sessions executing, by wait', ja: '実行中セッション(待機要因別)' },
+      title: { en: 'Average active sessions, by wait', ja: '平均アクティブセッション(待機要因別)' },
       show: 'stacked',
       y: ['sessions'],
       by: 'wait',
