@@ -22,6 +22,7 @@ export function TopStatements({ cluster }: { cluster: string }) {
     database: null,
     user: null,
     search: null,
+    table: null,
     sort: 'total_ms',
     limit: 5,
   };

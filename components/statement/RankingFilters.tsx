@@ -12,6 +12,7 @@ type Values = {
   database: string | null;
   user: string | null;
   search: string | null;
+  table: string | null;
   limit: number;
   sort: string;
 };
@@ -41,6 +42,7 @@ export function RankingFilters(props: RankingFiltersProps) {
   const [typed, setTyped] = useState(values.search ?? '');
   const given = useRef(values.search ?? '');
   const databases = useSeen(props.statements.map((each) => each.database));
+  const tables = useSeen(props.statements.flatMap((each) => each.tables));
   const users = useSeen(props.statements.map((each) => each.user));
 
   // The address may change by itself (back, a cleared filter): follow it, but never under the typing hand.
@@ -93,6 +95,13 @@ export function RankingFilters(props: RankingFiltersProps) {
         onChange={(user) => onChange({ user })}
       />
       <Choice
+        label={t('filter.table')}
+        all={t('filter.all')}
+        value={values.table}
+        options={withCurrent(tables, values.table)}
+        onChange={(table) => onChange({ table })}
+      />
+      <Choice
         label={t('filter.limit')}
         value={String(values.limit)}
         options={LIMITS.map((limit) => [String(limit), String(limit)])}
@@ -110,7 +119,9 @@ export function RankingFilters(props: RankingFiltersProps) {
         <Button
           size="small"
           variant="quiet"
-          onClick={() => onChange({ instance: null, database: null, user: null, search: null })}
+          onClick={() =>
+            onChange({ instance: null, database: null, user: null, search: null, table: null })
+          }
         >
           {t('filter.clear')}
         </Button>

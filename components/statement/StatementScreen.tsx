@@ -44,6 +44,7 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
         database: null,
         user: null,
         search: null,
+        table: null,
         sort: 'total_ms',
         limit: 1,
       },
@@ -127,11 +128,14 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
             ) : (
               <ul className="flex flex-wrap gap-1.5">
                 {data.statement.tables.map((table) => (
-                  <li
-                    key={table}
-                    className="rounded-sm bg-sunken px-2 py-0.5 font-mono text-[12px]"
-                  >
-                    <bdi>{visibleText(table)}</bdi>
+                  <li key={table}>
+                    <Link
+                      href={`${base}${range ? `${range}&` : '?'}table=${encodeURIComponent(table)}`}
+                      title={t('tables.others')}
+                      className="inline-block rounded-sm bg-sunken px-2 py-0.5 font-mono text-[12px] hover:bg-hover"
+                    >
+                      <bdi>{visibleText(table)}</bdi>
+                    </Link>
                   </li>
                 ))}
               </ul>

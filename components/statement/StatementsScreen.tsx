@@ -22,7 +22,7 @@ import { StatementRanking } from './StatementRanking';
 import { visibleText } from './sql-tokens';
 import { useAmount } from './use-amount';
 
-const FILTERS = ['instance', 'database', 'user', 'search'] as const;
+const FILTERS = ['instance', 'database', 'user', 'search', 'table'] as const;
 
 /** @param base path of this screen, to which a statement's id is added. */
 export function StatementsScreen({ cluster, base }: { cluster: string; base: string }) {
@@ -33,14 +33,15 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
   const window = useWindow();
   const sort = get('sort') ?? 'total_ms';
   const limit = Number(get('limit')) || 50;
-  const [instance, database, user, search] = FILTERS.map(get) as [
+  const [instance, database, user, search, table] = FILTERS.map(get) as [
+    string | null,
     string | null,
     string | null,
     string | null,
     string | null,
   ];
   const query = useQuery(
-    statementsOptions({ cluster, instance, database, user, search, sort, limit }, window),
+    statementsOptions({ cluster, instance, database, user, search, table, sort, limit }, window),
   );
   const instances = useQuery(instancesOptions());
   const own = (instances.data?.instances ?? []).filter((each) => each.cluster_id === cluster);
@@ -60,7 +61,7 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
       <RankingFilters
         instances={own}
         statements={data?.statements ?? []}
-        values={{ instance, database, user, search, limit, sort }}
+        values={{ instance, database, user, search, table, limit, sort }}
         onChange={set}
         filtered={filtered}
       />

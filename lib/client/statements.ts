@@ -16,6 +16,7 @@ export type RankingFilters = {
   database: string | null;
   user: string | null;
   search: string | null;
+  table: string | null;
   sort: string;
   limit: number;
 };

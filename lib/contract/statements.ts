@@ -38,6 +38,9 @@ export const statementsQuery = z
     database: lineField(63).optional(),
     user: lineField(63).optional(),
     search: lineField(200).optional(),
+    table: lineField(130)
+      .optional()
+      .describe('A table as the statement names it, with its schema when it is given there'),
   })
   .superRefine(needScope)
   .transform(withRange);

@@ -37,6 +37,8 @@ export type StatementsQuery = {
   database?: string;
   user?: string;
   search?: string;
+  /** As the statement names it. */
+  table?: string;
   /** Only this statement. */
   id?: string;
 };
@@ -156,15 +158,17 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
        where ($5::text is null or k.database_name = $5) and ($6::text is null or k.user_name = $6)
          and ($7::text is null or exists (select from statement s where s.id = k.statement_id and s.text ilike $7))
          and ($8::text is null or k.statement_id = $8)
+         and ($9::text is null or exists (select from statement s where s.id = k.statement_id and $9 = any(s.tables)))
        group by 1, 2, 3)
      select t.*, s.text, s.kind, s.tables, s.truncated from ranked t join statement s using (id)
-     where place <= $9 order by place`,
+     where place <= $10 order by place`,
     [
       ...tierParameters(tiers),
       query.database ?? null,
       query.user ?? null,
       query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null,
       query.id ?? null,
+      query.table ?? null,
       query.limit,
     ],
   );

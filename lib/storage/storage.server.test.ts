@@ -215,7 +215,7 @@ test('calls of a window are exactly the sum of its readings, also after the hour
         id: `000000000000000${queryid}`,
         text: `select ${queryid}`,
         kind: 'select',
-        tables: [],
+        tables: queryid === '2' ? ['shop.orders'] : [],
       },
     })),
   );
@@ -244,6 +244,12 @@ test('calls of a window are exactly the sum of its readings, also after the hour
     expect(all.statements[0]?.sums.calls).toBe(sum(0, 399) - missing);
     expect(all.statements[0]?.sums.plan_ms).toBeNull();
     expect(all.other).toMatchObject({ statements: 1, calls: ofSecond });
+    const range = { from: start, to: start + 400 * everyMs, sort: 'calls' as const, limit: 5 };
+    const ofTable = (table: string) => readStatements(db, { instanceIds: [1], ...range, table });
+    expect((await ofTable('shop.orders')).statements).toMatchObject([
+      { sums: { calls: ofSecond } },
+    ]);
+    expect((await ofTable('orders')).statements).toEqual([]);
     expect(all.partial).toMatchObject([{ reason: 'reset', from: start + 50 * everyMs }]);
     // Readings of a past hour are merged to minutes: 102 and 378 steps of 10 s are whole ones.
     const part = await window(start + 102 * everyMs, start + 378 * everyMs);

@@ -3,12 +3,13 @@ import { describeStatements, instancesIn } from '@/lib/storage/describe-statemen
 import { pool } from '@/lib/storage/pool';
 
 export const GET = route('GET /statements', async ({ query }) => {
-  const { instance, cluster, database, user, search, ...window } = query;
+  const { instance, cluster, database, user, search, table, ...window } = query;
   return describeStatements(pool(), {
     ...window,
     instanceIds: await instancesIn(pool(), { instance, cluster }),
     ...(database !== undefined && { database }),
     ...(user !== undefined && { user }),
     ...(search !== undefined && { search }),
+    ...(table !== undefined && { table }),
   });
 });
