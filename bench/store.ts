@@ -11,7 +11,7 @@ const quick = process.argv.includes('--quick');
 const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } });
 try {
   await migrate(server.url());
-  const db = openPool(server.url(), 2);
+  const db = openPool(server.url(), 8); // As the web process has.
   db.options.statement_timeout = 600_000;
   console.log(
     `store: ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)} before the start${quick ? ', quick' : ''}`,

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import { clusterState, fleetSentence, severityRank } from '@/lib/alert/cluster-state';
 import type {
   ClusterBody,
@@ -9,7 +10,6 @@ import type {
 } from '@/lib/contract';
 import { lagVerdict, type PrimaryView } from '@/lib/replication/lag-verdict';
 import { groupBy } from './group-by';
-import type { Db } from './partitions';
 import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
 import { readSeries } from './read-series';
@@ -26,7 +26,7 @@ const metrics = {
 const presentMs = 60_000;
 
 /** All clusters with their state, worst first. */
-export async function readClusters(db: Db): Promise<ClustersBody> {
+export async function readClusters(db: Pool): Promise<ClustersBody> {
   const facts = await readFacts(db, null);
   const clusters = facts.map((one) => one.cluster);
   clusters.sort(
@@ -36,13 +36,13 @@ export async function readClusters(db: Db): Promise<ClustersBody> {
 }
 
 /** Null when there is no such cluster. */
-export async function readCluster(db: Db, id: number): Promise<ClusterDetailBody | null> {
+export async function readCluster(db: Pool, id: number): Promise<ClusterDetailBody | null> {
   const [found] = await readFacts(db, id);
   if (!found) return null;
   return { ...found.cluster, instances: found.instances, replication: found.replication };
 }
 
-async function readFacts(db: Db, clusterId: number | null) {
+async function readFacts(db: Pool, clusterId: number | null) {
   const instances = await readInstances(db, clusterId === null ? {} : { clusterId });
   const ids = instances.map((one) => Number(one.id));
   const latest = await readLatest(db, {
@@ -229,7 +229,7 @@ function primaryView(
   };
 }
 
-async function readServers(db: Db, ids: number[]) {
+async function readServers(db: Pool, ids: number[]) {
   const { rows } = await db.query<{ instance_id: number; system_identifier: string | null }>(
     'select instance_id, system_identifier from instance_status where instance_id = any($1)',
     [ids],
@@ -250,7 +250,7 @@ async function readServers(db: Db, ids: number[]) {
   );
 }
 
-async function readBlind(db: Db, ids: number[]): Promise<Map<number, number>> {
+async function readBlind(db: Pool, ids: number[]): Promise<Map<number, number>> {
   const { rows } = await db.query<{ instance_id: number; n: string }>(
     'select instance_id, count(*) as n from metric_health where instance_id = any($1) and error is not null group by 1',
     [ids],
@@ -259,7 +259,7 @@ async function readBlind(db: Db, ids: number[]): Promise<Map<number, number>> {
 }
 
 /** Load of the last hour in 30 parts. */
-async function readSparks(db: Db, ids: number[]): Promise<Map<number, (number | null)[]>> {
+async function readSparks(db: Pool, ids: number[]): Promise<Map<number, (number | null)[]>> {
   const now = Date.now();
   const { series } = await readSeries(db, {
     instanceIds: ids,

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { groupBy } from './group-by';
 import type { Db } from './partitions';
 import { statementCounterNames as names, type StatementCounter } from './statement-counters';
 import {
@@ -7,6 +8,7 @@ import {
   statementRows,
   statementTiers,
   tierParameters,
+  tiersApart,
 } from './statement-tiers';
 
 /** Sums of one statement in a window: calls, ms, rows, blocks, bytes. Null was not measured. */
@@ -176,7 +178,8 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
 }
 
 /** Which of the window's equal parts (1 to `sparkBuckets`) a reading ended in; $5 and $6 are the window's epoch seconds. */
-const bucketOf = `least(${sparkBuckets}, width_bucket(extract(epoch from r.to_at)::float8, $5::float8, $6::float8, ${sparkBuckets}))`;
+const bucketOf = (end: string) =>
+  `least(${sparkBuckets}, width_bucket(extract(epoch from ${end})::float8, $5::float8, $6::float8, ${sparkBuckets}))`;
 const edges = (query: { from: number; to: number }) => [query.from / 1000, query.to / 1000];
 
 type Details = StatementSums & { key_id: number; buckets: number[]; bucket_calls: number[] };
@@ -187,18 +190,26 @@ async function readDetails(
   query: StatementsQuery,
   tiers: StatementTiers,
   keyIds: number[],
-): Promise<Map<number, Details>> {
+): Promise<Map<number, Details[]>> {
   if (keyIds.length === 0) return new Map();
-  const rows = `(select ${bucketOf} as bucket, r.* from ${statementRows(['key_ids', ...names])} r)`;
   const sums = names.map((name) => `sum(${name}) as ${name}`).join(', ');
-  const found = await db.query<Details>(
-    `with per_bucket as (
-       select key_id, bucket, ${sums} from ${eachStatement(names, rows, 'w.bucket,')} e
-       where key_id = any($7::int[]) group by 1, 2)
-     select key_id, ${sums}, array_agg(bucket) as buckets, array_agg(calls) as bucket_calls from per_bucket group by 1`,
-    [...tierParameters(tiers), ...edges(query), keyIds],
+  const parts = await Promise.all(
+    tiersApart(tiers).map((part) =>
+      db.query<Details>(
+        // The part of the window is found for the winners' rows alone.
+        `with per_bucket as (
+           select key_id, ${bucketOf('e.to_at')} as bucket, ${sums}
+           from ${eachStatement(names, statementRows(['key_ids', ...names]), 'w.to_at,')} e
+           where key_id = any($7::int[]) group by 1, 2)
+         select key_id, ${sums}, array_agg(bucket) as buckets, array_agg(calls) as bucket_calls from per_bucket group by 1`,
+        [...tierParameters(part), ...edges(query), keyIds],
+      ),
+    ),
   );
-  return new Map(found.rows.map((row) => [row.key_id, row]));
+  return groupBy(
+    parts.flatMap(({ rows }) => rows),
+    (row) => row.key_id,
+  );
 }
 
 type Before = { key_id: number; calls: number; total_ms: number };
@@ -232,7 +243,7 @@ async function readCoverage(db: Db, query: StatementsQuery, tiers: StatementTier
       hidden_total_ms: number | null;
       evictions: number | null;
     }>(
-      `select ${bucketOf} as bucket, min(from_at) as covered_from, max(to_at) as covered_to,
+      `select ${bucketOf('r.to_at')} as bucket, min(from_at) as covered_from, max(to_at) as covered_to,
               sum(extract(epoch from to_at - from_at))::float8 / count(distinct instance_id) as seconds,
               sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
        from ${statementRows(counted)} r group by 1 order by 1`,

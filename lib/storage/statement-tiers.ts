@@ -44,6 +44,15 @@ export async function statementTiers(
   return tiers;
 }
 
+/** The window's sums and its single readings apart, to be read at the same time on two connections. */
+export function tiersApart(tiers: StatementTiers): StatementTiers[] {
+  const parts = [
+    { ...tiers, hourEnds: [] },
+    { ...tiers, starts: [], ends: [] },
+  ];
+  return parts.filter((part) => part.starts.length + part.hourEnds.length > 0);
+}
+
 /** The values of $1 to $4 in `statementRows`. */
 export function tierParameters(tiers: StatementTiers): unknown[] {
   return [tiers.instanceIds, tiers.starts, tiers.ends, tiers.hourEnds];
