@@ -23,6 +23,7 @@ function outbox(limitBytes: number, refuse: number[] = []) {
     },
     isOutage: (error) => (error as Error).message === 'away',
     onError: () => undefined,
+    onNeverLater: () => undefined,
     random: () => 0,
   });
   return { box, store };

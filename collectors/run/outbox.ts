@@ -29,6 +29,8 @@ export type OutboxOptions<T> = {
   /** The store is away, as opposed to: the store refuses this parcel. */
   isOutage(error: unknown): boolean;
   onError(error: unknown, dropped: Parcel<T> | null): void;
+  /** A parcel that should have waited in the spool could not. */
+  onNeverLater(parcel: Parcel<T>): void;
   random?: () => number;
 };
 
@@ -110,7 +112,11 @@ export function createOutbox<T>(options: OutboxOptions<T>): Outbox<T> {
         const { done, later } = await options.send(batch, late);
         for (const parcel of inDoubt) if (batch.indexOf(parcel) >= done) lose(parcel.instanceId);
         settle(done);
-        for (const parcel of later) if (!spool?.append(parcel)) lose(parcel.instanceId);
+        for (const parcel of later)
+          if (!spool?.append(parcel)) {
+            lose(parcel.instanceId);
+            options.onNeverLater(parcel);
+          }
         inDoubt = [];
         underWay = [];
         failures = 0;

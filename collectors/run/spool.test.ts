@@ -123,6 +123,7 @@ describe('createOutbox with a spool', () => {
       },
       isOutage: () => true,
       onError: () => undefined,
+      onNeverLater: () => undefined,
       random: () => 0,
     });
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   closeSync,
   fsync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -79,8 +80,30 @@ export function openSpool<T>(options: {
       log(`spool: ${(error as Error).message}`);
     }
   };
-  const parcelsOf = (segment: Segment): Parcel<T>[] => {
-    const { parcels, damaged } = readSegment<T>(segment.file);
+  /** After a write that failed: what stands half-written goes, and the segment with it when it holds nothing else. */
+  const takeBack = () => {
+    if (!writing) return;
+    const { segment, fd } = writing;
+    try {
+      ftruncateSync(fd, segment.bytes);
+    } catch {
+      // A half-written record ends its segment, which is closed now.
+    }
+    rotate();
+    if (segment.bytes === 0) remove(segment);
+  };
+  const parcelsOf = (segment: Segment): Parcel<T>[] | null => {
+    let read: ReturnType<typeof readSegment<T>>;
+    try {
+      read = readSegment<T>(segment.file);
+    } catch (error) {
+      // Left where it is: the next start tries again.
+      segments = segments.filter((one) => one !== segment);
+      bytes -= segment.bytes;
+      log(`spool: ${(error as Error).message}`);
+      return null;
+    }
+    const { parcels, damaged } = read;
     if (damaged) {
       log(`spool: ${path.basename(segment.file)}: ${damaged} are unreadable and lost`);
       onLost(null, 'damaged');
@@ -91,7 +114,7 @@ export function openSpool<T>(options: {
     const segment = segments[0];
     if (!segment) return;
     const rest = reading?.segment === segment ? reading.parcels.slice(reading.taken) : null;
-    for (const { instanceId } of rest ?? parcelsOf(segment)) onLost(instanceId, 'spool full');
+    for (const { instanceId } of rest ?? parcelsOf(segment) ?? []) onLost(instanceId, 'spool full');
     if (reading?.segment === segment) reading = null;
     remove(segment);
   };
@@ -101,6 +124,7 @@ export function openSpool<T>(options: {
       if (!segment) return;
       if (writing?.segment === segment) rotate();
       const parcels = parcelsOf(segment);
+      if (parcels === null) continue;
       if (parcels.length > 0) reading = { segment, parcels, taken: 0 };
       else remove(segment);
     }
@@ -119,16 +143,15 @@ export function openSpool<T>(options: {
           writing = { segment, fd: openSync(file, 'wx', 0o600) };
           segments.push(segment);
         }
-        writing.segment.bytes += record.length;
-        bytes += record.length;
         let written = 0;
         while (written < record.length)
           written += writeSync(writing.fd, record, written, record.length - written);
+        writing.segment.bytes += record.length;
+        bytes += record.length;
         refused = false;
         return true;
       } catch (error) {
-        // What stands in the segment half-written ends it.
-        rotate();
+        takeBack();
         if (!refused) log(`spool: ${(error as Error).message}`);
         refused = true;
         return false;

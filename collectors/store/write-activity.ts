@@ -13,7 +13,8 @@ export async function writeActivity(
     `insert into activity as a (instance_id, at, sessions, error)
      select $1, $3, $4, $5 where exists (select from lease where instance_id = $1 and fence = $2)
      on conflict (instance_id) do update set at = coalesce(excluded.at, a.at),
-       sessions = coalesce(excluded.sessions, a.sessions), error = excluded.error`,
+       sessions = coalesce(excluded.sessions, a.sessions), error = excluded.error
+       where excluded.at is null or a.at is null or excluded.at >= a.at`,
     [
       lease.instanceId,
       lease.fence.toString(),

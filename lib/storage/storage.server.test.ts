@@ -269,6 +269,13 @@ test('calls of a window are exactly the sum of its readings, also after the hour
   };
   const stored = async () =>
     (await db.query('select count(*)::int as n from statement_reading')).rows[0].n;
+  const summedCalls = async () =>
+    (
+      await db.query(
+        'select sum(c)::int as n from statement_hour h, unnest(h.calls) c where h.to_at = $1',
+        [new Date(start + hourMs)],
+      )
+    ).rows[0].n;
   await check(late);
   const client = await db.connect();
   for (let hour = 0; hour < 2; hour++) await sumStatementHour(client, start + hour * hourMs);
@@ -276,11 +283,46 @@ test('calls of a window are exactly the sum of its readings, also after the hour
   // 67 minutes; the partial reading stays alone and splits its minute in three, the missing one splits its in two.
   expect(await stored()).toBe(67 + 2 + 1);
   await check(late);
+  // Past retention the sums may be all that is left: made anew, they would lose all but the late ones.
+  const expired = reading(late);
+  expect(await summedCalls()).toBe(sum(0, 359) + 180 - late - 1);
+  await appendStatements(db, lease, { ...expired, toAt: expired.fromAt + 5000 });
+  expect(await summedCalls()).toBe(sum(0, 359) + 180 - late - 1);
+  await db.query('delete from statement_reading where to_at = $1', [
+    new Date(expired.fromAt + 5000),
+  ]);
+  await db.query(
+    `insert into setting (key, value) values ('retention', '{"statement_reading": 4000}')`,
+  );
   for (let twice = 0; twice < 2; twice++) {
     await appendStatements(db, lease, reading(late));
     await appendStatements(db, lease, reading(30));
   }
   await check(0);
+  await db.query(`delete from setting where key = 'retention'`);
+});
+
+test('of readings that overlap one is stored, also when two collectors send them at once', async () => {
+  const from = start + 500 * hourMs;
+  for (let n = 0; n < 10; n++) {
+    const fromAt = from + n * 100_000;
+    const reading = (shift: number) => ({
+      fromAt: fromAt + shift,
+      toAt: fromAt + shift + everyMs,
+      partial: null,
+      deltas: [delta(1, 1)],
+      hidden: null,
+      evictions: 0,
+    });
+    await Promise.all(
+      [0, 3000, 6000].map((shift) => appendStatements(db, lease, reading(shift), { late: true })),
+    );
+  }
+  const { rows } = await db.query(
+    'select count(*)::int as n from statement_reading where instance_id = 1 and from_at >= $1',
+    [new Date(from)],
+  );
+  expect(rows[0].n).toBe(10);
 });
 
 test('an instance has one holder; a dead one’s is taken over with a higher fence', async () => {

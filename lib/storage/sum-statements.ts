@@ -5,10 +5,12 @@ import { statementCounterNames as names } from './statement-counters';
 import { eachStatement } from './statement-tiers';
 
 /**
- * Advisory lock, taken with the instance's id alone while that instance's hour is summed, and without it while an hour is
- * declared summed; an append shares both, so that no reading slips in between.
+ * Advisory lock: with the instance's id it is held by one at a time, whoever appends the instance's readings or sums its
+ * hour; without it, shared by appends and held alone while an hour is declared summed. No reading slips in between.
  */
 const sumLock = 7_274_618;
+/** How long readings are kept, unless the setting `retention` says otherwise. */
+export const keptDays = 8;
 
 /**
  * Sums the readings of (hour, hour + 1 h] per statement, for ranking long windows, and merges them to a row per minute:
@@ -42,7 +44,7 @@ export async function sumStatementHour(client: PoolClient, hour: number): Promis
 /** Call it in the appending transaction before the insert: an hour is then summed either before or after the whole append. */
 export async function holdSums(client: Db, instanceId: number): Promise<void> {
   await client.query(
-    'select pg_advisory_xact_lock_shared($1::int::bigint), pg_advisory_xact_lock_shared($1::int, $2::int)',
+    'select pg_advisory_xact_lock_shared($1::int::bigint), pg_advisory_xact_lock($1::int, $2::int)',
     [sumLock, instanceId],
   );
 }
@@ -58,14 +60,15 @@ export async function sumAgainIfSummed(
 ): Promise<void> {
   const hour = (Math.ceil(toAt / hourMs) - 1) * hourMs;
   const end = new Date(hour + hourMs);
-  const { rows } = await client.query<{ summed: boolean; declared: boolean; readings: string }>(
+  const { rows } = await client.query<{ summed: boolean; declared: boolean; expired: boolean }>(
     `select exists (select from statement_hour where instance_id = $1 and to_at = $3) as summed,
             exists (select from compacted where tier = 'statement_hour' and at = $2) as declared,
-            (select count(*) from statement_reading where instance_id = $1 and to_at > $2 and to_at <= $3) as readings`,
-    [instanceId, new Date(hour), end],
+            $3 <= now() - coalesce((select (value ->> 'statement_reading')::float8 from setting where key = 'retention'),
+              $4) * interval '1 day' as expired`,
+    [instanceId, new Date(hour), end, keptDays],
   );
-  const [{ summed, declared, readings } = { summed: false, declared: false, readings: '0' }] = rows;
-  if (!(summed || declared) || (summed && Number(readings) <= 1)) return;
+  const row = rows[0];
+  if (!row || !(row.summed || row.declared) || (row.summed && row.expired)) return;
   await client.query('delete from statement_hour where instance_id = $1 and to_at = $2', [
     instanceId,
     end,

@@ -13,13 +13,13 @@ import {
   partitionSpans,
 } from './partitions';
 import { rollUpDay } from './roll-up';
-import { sumStatementHour } from './sum-statements';
+import { keptDays, sumStatementHour } from './sum-statements';
 
 /** How long each tier is kept, in days. Changed by the setting `retention`, for example {"block": 14}. */
 export const defaultRetention = {
   block: 30,
   rollup: 400,
-  statement_reading: 8,
+  statement_reading: keptDays,
   statement_hour: 400,
 };
 export type Retention = typeof defaultRetention;
@@ -130,11 +130,13 @@ async function makeAhead(db: Pool, client: Db, now: number) {
 
 /** Finished hours that have readings and no sums yet. */
 async function hoursToSum(client: PoolClient, now: number): Promise<number[]> {
+  const end = Math.floor((now - settleMs) / hourMs) * hourMs;
   const { rows } = await client.query<{ hour: Date }>(
-    `select distinct date_bin('1 hour', to_at - interval '1 microsecond', 'epoch') as hour from statement_reading
-     where to_at <= to_timestamp($1 / 1000.0) and to_at > to_timestamp($1 / 1000.0) - interval '3 days'
-     except select at from compacted where tier = 'statement_hour' order by 1`,
-    [Math.floor((now - settleMs) / hourMs) * hourMs],
+    // Hours are asked for one by one: what is summed already, nearly all, is not looked at.
+    `select hour from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') hour
+     where not exists (select from compacted where tier = 'statement_hour' and at = hour)
+       and exists (select from statement_reading where to_at > hour and to_at <= hour + interval '1 hour') order by 1`,
+    [new Date(end - (await readRetention(client)).statement_reading * dayMs), new Date(end)],
   );
   return rows.map(({ hour }) => hour.getTime());
 }

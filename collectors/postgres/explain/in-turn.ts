@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
 
 /** Class of the store's advisory locks that stand for instances being asked for a plan. */
-const explainLock = 7274618;
+const explainLock = 7_274_620;
 const lookMs = 100;
 
 /**

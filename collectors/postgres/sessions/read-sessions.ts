@@ -8,7 +8,8 @@ import { describeStatement } from '@/lib/statement/describe-statement';
 const most = 300;
 
 /**
- * pg_stat_activity without ourselves. Waiting sessions first, then what is open longest; idle ones fill the rest.
+ * pg_stat_activity without ourselves. Of those that wait and of the others by turns what is open longest, so that however
+ * long a queue is, its head is there; idle ones fill the rest.
  * pg_blocking_pids() takes the lock manager's own lock for a moment: it is asked for waiting sessions only.
  */
 const sql = (queryId: string) => `select pid,
@@ -20,7 +21,8 @@ const sql = (queryId: string) => `select pid,
     leader_pid, case when wait_event_type = 'Lock' then array_to_string(pg_blocking_pids(pid), ',') else '' end as blocked_by
   from (select *, clock_timestamp() as now from pg_stat_activity
         where pid <> pg_backend_pid() and (backend_type = 'client backend' or state is not null or query = '<insufficient privilege>')) a
-  order by (wait_event_type = 'Lock') desc, (coalesce(state, 'idle') <> 'idle') desc, xact_start nulls last, pid
+  order by row_number() over (partition by coalesce(wait_event_type, '') = 'Lock'
+    order by (coalesce(state, 'idle') <> 'idle') desc, xact_start nulls last, pid)
   limit ${most}`;
 
 /** @throws Failure, also when the login may not see what others do */
@@ -42,7 +44,14 @@ export async function readSessions(
       'The login may not see what other users do.',
       'GRANT pg_read_all_stats TO yagura; -- the login that watches',
     );
-  return Promise.all(records.map(sessionOf));
+  const sessions = await Promise.all(records.map(sessionOf));
+  return sessions.sort(
+    (a, b) =>
+      Number(b.blocked_by.length > 0) - Number(a.blocked_by.length > 0) ||
+      Number(a.state === 'idle') - Number(b.state === 'idle') ||
+      (b.transaction_ms ?? -1) - (a.transaction_ms ?? -1) ||
+      a.pid - b.pid,
+  );
 }
 
 type Name =
