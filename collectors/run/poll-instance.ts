@@ -1,9 +1,9 @@
 /** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
 import type { LiveSession } from '@/lib/activity/live-session';
 import { averageSamples, type Samples } from '@/lib/metric/average-samples';
-import { type CounterReading, identityBreak, rates } from '@/lib/metric/counters';
-import { type Metric, storedColumns } from '@/lib/metric/define-metric';
-import { rowKey, type TypedRow, typedRows } from '@/lib/metric/row';
+import { type CounterReading, identityBreak } from '@/lib/metric/counters';
+import type { Metric } from '@/lib/metric/define-metric';
+import { typedRows } from '@/lib/metric/row';
 import type { SeriesReading } from '@/lib/storage/append-readings';
 import type {
   CheckedNeed,
@@ -14,6 +14,7 @@ import type {
   Watch,
 } from './engine';
 import { Failure } from './failure';
+import { asFailure, fromRecord, sameLifeTimeline, toReading } from './make-reading';
 import { eventsBetween, type SeenEvent } from './seen-events';
 import type { StatementsPoll } from './statements-reader';
 
@@ -356,79 +357,4 @@ export function createPoller(options: {
       return health(false, failure);
     }
   }
-}
-
-/** A standby names its timeline from what it receives; without a receiver it would seem to fall back. */
-function sameLifeTimeline(before: ServerIdentity | null, now: ServerIdentity): ServerIdentity {
-  if (
-    before === null ||
-    before.systemIdentifier !== now.systemIdentifier ||
-    before.timeline === null ||
-    (now.timeline !== null && now.timeline >= before.timeline)
-  )
-    return now;
-  return { ...now, timeline: before.timeline };
-}
-
-function toReading(
-  metric: Metric,
-  at: number,
-  rows: TypedRow[],
-  state: MetricState,
-  identity: ServerIdentity,
-): SeriesReading {
-  const columns = storedColumns(metric);
-  const current: CounterReading = {
-    monotonicMs: performance.now(),
-    identity,
-    rows: rows.map(({ labels, values, resetAt }) => ({ key: rowKey(labels), values, resetAt })),
-  };
-  const rated = rates(
-    state.previous,
-    current,
-    columns.map(({ kind }) => kind === 'counter'),
-    metric.everyMs * 3,
-  );
-  state.previous = current;
-  return {
-    metric: metric.id,
-    at,
-    everyMs: metric.everyMs,
-    columns,
-    rows: rows.map(({ labels, values }, i) => ({
-      labels,
-      values,
-      rates: rated[i]?.rates ?? values.map(() => null),
-    })),
-  };
-}
-
-/** A reading of one row without labels and counters, from values by column name; what is not named is unknown. */
-function fromRecord(
-  metric: Metric,
-  at: number,
-  record: Record<string, number | null>,
-): SeriesReading {
-  const columns = storedColumns(metric);
-  return {
-    metric: metric.id,
-    at,
-    everyMs: metric.everyMs,
-    columns,
-    rows: [
-      {
-        labels: {},
-        values: columns.map(({ name }) => record[name] ?? null),
-        rates: columns.map(() => null),
-      },
-    ],
-  };
-}
-
-function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const { name, message } = error as Error;
-  return name === 'RowError'
-    ? new Failure('wrong_shape', message)
-    : new Failure('not_understood', message);
 }

@@ -1,0 +1,87 @@
+/** From what a server answered to what is stored: rates of counters, rows of one record, an identity that does not fall back. Pure. */
+import { type CounterReading, rates } from '@/lib/metric/counters';
+import { type Metric, storedColumns } from '@/lib/metric/define-metric';
+import { rowKey, type TypedRow } from '@/lib/metric/row';
+import type { SeriesReading } from '@/lib/storage/append-readings';
+import type { ServerIdentity } from './engine';
+import { Failure } from './failure';
+
+/** A standby names its timeline from what it receives; without a receiver it would seem to fall back. */
+export function sameLifeTimeline(
+  before: ServerIdentity | null,
+  now: ServerIdentity,
+): ServerIdentity {
+  if (
+    before === null ||
+    before.systemIdentifier !== now.systemIdentifier ||
+    before.timeline === null ||
+    (now.timeline !== null && now.timeline >= before.timeline)
+  )
+    return now;
+  return { ...now, timeline: before.timeline };
+}
+
+/** Rates need the reading before, which `state` keeps. */
+export function toReading(
+  metric: Metric,
+  at: number,
+  rows: TypedRow[],
+  state: { previous: CounterReading | null },
+  identity: ServerIdentity,
+): SeriesReading {
+  const columns = storedColumns(metric);
+  const current: CounterReading = {
+    monotonicMs: performance.now(),
+    identity,
+    rows: rows.map(({ labels, values, resetAt }) => ({ key: rowKey(labels), values, resetAt })),
+  };
+  const rated = rates(
+    state.previous,
+    current,
+    columns.map(({ kind }) => kind === 'counter'),
+    metric.everyMs * 3,
+  );
+  state.previous = current;
+  return {
+    metric: metric.id,
+    at,
+    everyMs: metric.everyMs,
+    columns,
+    rows: rows.map(({ labels, values }, i) => ({
+      labels,
+      values,
+      rates: rated[i]?.rates ?? values.map(() => null),
+    })),
+  };
+}
+
+/** A reading of one row without labels and counters, from values by column name; what is not named is unknown. */
+export function fromRecord(
+  metric: Metric,
+  at: number,
+  record: Record<string, number | null>,
+): SeriesReading {
+  const columns = storedColumns(metric);
+  return {
+    metric: metric.id,
+    at,
+    everyMs: metric.everyMs,
+    columns,
+    rows: [
+      {
+        labels: {},
+        values: columns.map(({ name }) => record[name] ?? null),
+        rates: columns.map(() => null),
+      },
+    ],
+  };
+}
+
+/** Any error as a reason to show: of our own code too. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { name, message } = error as Error;
+  return name === 'RowError'
+    ? new Failure('wrong_shape', message)
+    : new Failure('not_understood', message);
+}
