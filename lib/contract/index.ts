@@ -1,6 +1,7 @@
 /** The public contract: every request and response of the API, once, for validation, types and OpenAPI. */
 export * from './activity';
 export * from './admin';
+export * from './advice';
 export * from './clusters';
 export * from './fields';
 export * from './instances';
