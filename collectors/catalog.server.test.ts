@@ -56,7 +56,11 @@ async function readAll(
     if (metric.on !== 'any' && metric.on !== identity.role) continue;
     if (queryFor(metric, identity.majorVersion) === null) continue;
     try {
-      given.set(metric.id, typedRows(metric, await session.read(metric, identity, 3_000)).length);
+      const rows =
+        metric.origin === 'sampled'
+          ? await session.sampleLoad(metric, identity, 3_000)
+          : typedRows(metric, await session.read(metric, identity, 3_000));
+      given.set(metric.id, rows.length);
     } catch (error) {
       given.set(metric.id, (error as Error).message);
     }

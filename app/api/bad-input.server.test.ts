@@ -300,6 +300,7 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'GET /series': `?${series.replace('instance=1', `instance=${instance}`)}`,
     'GET /statements': `?instance=${instance}`,
     'GET /activity': `?instance=${instance}`,
+    'GET /load': `?instance=${instance}&by=statement`,
     'GET /plans/compare':
       '?a=00000000-0000-4000-8000-000000000000&b=00000000-0000-4000-8000-000000000000',
   };

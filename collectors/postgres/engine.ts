@@ -1,12 +1,18 @@
 /** PostgreSQL 13 and later, as the polling loop sees it. */
 import { metrics } from '@/collectors/catalog';
-import type { EngineCollector, EngineSession, Target } from '@/collectors/run/engine';
+import type {
+  EngineCollector,
+  EngineSession,
+  ServerIdentity,
+  Target,
+} from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
-import { queryFor } from '@/lib/metric/define-metric';
+import { type Metric, queryFor } from '@/lib/metric/define-metric';
 import { identify } from './identify';
 import { checkNeeds } from './needs';
 import { openSession } from './session/session';
 import { readSessions } from './sessions/read-sessions';
+import { createSampler } from './sessions/sample-sessions';
 import {
   createStatementsReader,
   newStatementsMemory,
@@ -19,6 +25,13 @@ async function connect(
   memory: StatementsMemory,
 ): Promise<EngineSession> {
   const session = await openSession(target, applicationName);
+  const sample = createSampler(session);
+  const sqlOf = (metric: Metric, server: ServerIdentity) => {
+    const query = queryFor(metric, server.majorVersion);
+    if (query !== null) return query.sql;
+    const oldest = metric.queries[0]?.from ?? '?';
+    throw new Failure('version_unsupported', `needs PostgreSQL ${oldest} or later`);
+  };
   return {
     get alive() {
       return session.alive;
@@ -29,15 +42,9 @@ async function connect(
     identify: () => identify(session),
     checkNeeds: (needs) => checkNeeds(session, needs),
     readSessions: (server, timeoutMs) => readSessions(session, server, timeoutMs),
-    async read(metric, server, timeoutMs) {
-      const query = queryFor(metric, server.majorVersion);
-      if (query === null)
-        throw new Failure(
-          'version_unsupported',
-          `needs PostgreSQL ${metric.queries[0]?.from ?? '?'} or later`,
-        );
-      return session.query(query.sql, { doing: metric.id, timeoutMs });
-    },
+    read: async (metric, server, timeoutMs) =>
+      session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
+    sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
     statements: createStatementsReader(session, memory),
     close: () => session.close(),
   };

@@ -3,6 +3,8 @@ import type { Pool } from 'pg';
 import { appendEvent } from '@/collectors/store/append-event';
 import { writeActivity } from '@/collectors/store/write-activity';
 import { writeStatus } from '@/collectors/store/write-status';
+import type { LoadReading } from '@/lib/activity/sum-load';
+import { appendLoad, type RunningStatements } from '@/lib/storage/append-load';
 import { appendReadings, type LeaseFence, type SeriesReading } from '@/lib/storage/append-readings';
 import {
   appendStatements,
@@ -26,6 +28,7 @@ export type Source = {
 type Content =
   | { kind: 'readings'; lease: LeaseFence; readings: SeriesReading[] }
   | { kind: 'statements'; lease: LeaseFence; poll: StatementsPoll }
+  | { kind: 'load'; lease: LeaseFence; load: LoadReading; running: RunningStatements }
   | { kind: 'event'; instanceId: number; clusterId: number; event: SeenEvent; at: Date };
 
 export type Delivery = {
@@ -127,6 +130,12 @@ export function createDelivery(
           bytes: statementsSize(poll.statements),
           content: { kind: 'statements', lease, poll: poll.statements },
         });
+      if (poll.load !== null)
+        outbox.push({
+          instanceId,
+          bytes: 300 + poll.load.rows.length * 600,
+          content: { kind: 'load', lease, load: poll.load, running: runningOf(poll) },
+        });
       for (const event of [...stateEvents(lastState.get(instanceId), poll), ...poll.events])
         outbox.push({
           instanceId,
@@ -150,6 +159,16 @@ export function createDelivery(
       await outbox.close(withinMs);
     },
   };
+}
+
+/** What sessions were seen executing; only whole texts are known well enough to be kept. */
+function runningOf({ sessions }: Poll): RunningStatements {
+  if (sessions === null || 'error' in sessions) return {};
+  return Object.fromEntries(
+    sessions.rows.flatMap(({ state, statement }) =>
+      statement?.key && statement.whole && state !== 'idle' ? [[statement.key, statement]] : [],
+    ),
+  );
 }
 
 function stateEvents(before: string | undefined, poll: Poll): SeenEvent[] {
@@ -206,6 +225,8 @@ async function send(way: Way, parcels: readonly Parcel<Content>[]): Promise<Sent
 /** @returns false when statements are not known yet whose text must still be in the spool */
 async function sendOne(way: Way, content: Content): Promise<boolean> {
   if (content.kind === 'event') await appendEvent(way.db, content, content.event, content.at);
+  if (content.kind === 'load')
+    await appendLoad(way.db, content.lease, content.load, content.running, way);
   if (content.kind !== 'statements') return true;
   const { lease, poll } = content;
   const { instanceId } = lease;

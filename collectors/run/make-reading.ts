@@ -1,4 +1,5 @@
 /** From what a server answered to what is stored: rates of counters, rows of one record, an identity that does not fall back. Pure. */
+import { type LoadReading, loadByWait } from '@/lib/activity/sum-load';
 import { type CounterReading, rates } from '@/lib/metric/counters';
 import { type Metric, storedColumns } from '@/lib/metric/define-metric';
 import { rowKey, type TypedRow } from '@/lib/metric/row';
@@ -53,6 +54,25 @@ export function toReading(
       rates: rated[i]?.rates ?? values.map(() => null),
     })),
   };
+}
+
+/** Load by class of wait, as a metric with the columns `sessions` and `cores`. */
+export function loadReading(
+  metric: Metric,
+  at: number,
+  load: LoadReading,
+  cores: number | null,
+): SeriesReading {
+  const columns = storedColumns(metric);
+  const rows = [...loadByWait(load)].map(([wait, sessions]) => {
+    const record: Record<string, number | null> = { sessions, cores };
+    return {
+      labels: { wait },
+      values: columns.map(({ name }) => record[name] ?? null),
+      rates: columns.map(() => null),
+    };
+  });
+  return { metric: metric.id, at, everyMs: metric.everyMs, columns, rows };
 }
 
 /** A reading of one row without labels and counters, from values by column name; what is not named is unknown. */

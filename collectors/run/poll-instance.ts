@@ -1,6 +1,6 @@
 /** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
 import type { LiveSession } from '@/lib/activity/live-session';
-import { averageSamples, type Samples } from '@/lib/metric/average-samples';
+import { type LoadReading, type LoadSum, sumLoad } from '@/lib/activity/sum-load';
 import { type CounterReading, identityBreak } from '@/lib/metric/counters';
 import type { Metric } from '@/lib/metric/define-metric';
 import { typedRows } from '@/lib/metric/row';
@@ -14,7 +14,7 @@ import type {
   Watch,
 } from './engine';
 import { Failure } from './failure';
-import { asFailure, fromRecord, sameLifeTimeline, toReading } from './make-reading';
+import { asFailure, fromRecord, loadReading, sameLifeTimeline, toReading } from './make-reading';
 import { eventsBetween, type SeenEvent } from './seen-events';
 import type { StatementsPoll } from './statements-reader';
 
@@ -36,6 +36,8 @@ export type Poll = {
   cost: { connections: number | null; busyRatio: number | null; queryShare: number | null };
   readings: SeriesReading[];
   statements: StatementsPoll | null;
+  /** Average active sessions since the poll before, by everything they are sliced by; null when nobody could look. */
+  load: LoadReading | null;
   /** Who is connected now; null when the server did not answer. */
   sessions: { at: number; rows: LiveSession[] } | { error: Failure } | null;
   health: MetricHealth[];
@@ -87,6 +89,8 @@ export function createPoller(options: {
   target: () => Promise<Target>;
   applicationName: string;
   deadlineMs: number;
+  /** Of the watched host; null when nobody knows. */
+  cores: number | null;
 }): Poller {
   const { engine, watch } = options;
   const states = new Map<string, MetricState>();
@@ -98,12 +102,7 @@ export function createPoller(options: {
     }
     return state;
   };
-  const samples = new Map<string, Samples>();
-  const samplesOf = (metric: Metric): Samples => {
-    const known = samples.get(metric.id) ?? averageSamples();
-    samples.set(metric.id, known);
-    return known;
-  };
+  const load: LoadSum = sumLoad();
   let session: EngineSession | null = null;
   /** Why the last attempt to connect failed. */
   let refused: Failure | null = null;
@@ -187,6 +186,7 @@ export function createPoller(options: {
         cost: { connections: null, busyRatio: null, queryShare: null },
         readings: [],
         statements: null,
+        load: null,
         sessions: null,
         health: [],
         events: [],
@@ -268,7 +268,7 @@ export function createPoller(options: {
     if (session?.alive !== true || server === null || missingOf(metric).length > 0) return;
     if (metric.on !== 'any' && metric.on !== server.role) return;
     try {
-      samplesOf(metric).add(typedRows(metric, await session.read(metric, server, 800)));
+      load.add(await session.sampleLoad(metric, server, 800), Date.now());
     } catch (error) {
       if (asFailure(error).fatal) await drop();
     }
@@ -337,11 +337,13 @@ export function createPoller(options: {
               details: { reason: poll.partial },
             });
         }
+      } else if (metric.origin === 'sampled') {
+        load.add(await session.sampleLoad(metric, identity, timeoutMs), Date.now());
+        result.load = load.take();
+        if (result.load) result.readings.push(loadReading(metric, at, result.load, options.cores));
       } else {
         const rows = typedRows(metric, await session.read(metric, identity, timeoutMs));
-        if (metric.origin === 'sampled') samplesOf(metric).add(rows);
-        const read = metric.origin === 'sampled' ? samplesOf(metric).take().rows : rows;
-        result.readings.push(toReading(metric, at, read, state, identity));
+        result.readings.push(toReading(metric, at, rows, state, identity));
       }
       state.lastAt = at;
       state.failures = 0;

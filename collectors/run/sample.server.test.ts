@@ -28,6 +28,7 @@ test('load is the average of what was seen each second, not what is seen at the 
     }),
     applicationName: 'yagura test',
     deadlineMs: 9_000,
+    cores: 4,
   });
   const poll = (at: number) =>
     poller.poll({ at, startDelayMs: 0, skipped: 0, lostReadings: 0, mayConnect: true });

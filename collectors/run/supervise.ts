@@ -1,4 +1,5 @@
 /** Which instances this collector polls: those whose lease it holds, as they are configured now. */
+import { cpus } from 'node:os';
 import type { Pool } from 'pg';
 import { readWatchedInstances, type WatchedInstance } from '@/collectors/store/watched-instances';
 import { loadStatementKeys } from '@/lib/storage/append-statements';
@@ -20,6 +21,13 @@ export type Supervision = {
   readonly watched: number;
   stop(): Promise<void>;
 };
+
+/** Our own host's, when the instance runs on it; else what people wrote. Null is not known. */
+function coresOf({ host, labels }: WatchedInstance): number | null {
+  const told = Number(labels.cores ?? '');
+  if (Number.isInteger(told) && told > 0 && told <= 4096) return told;
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1|\/.*)$/.test(host) ? cpus().length : null;
+}
 
 const reconcileMs = 1_000;
 /** After the store was away, others' leases look expired although their owners live: they may renew first. */
@@ -68,6 +76,7 @@ export function supervise(options: {
       target: () => options.targetOf(instance),
       applicationName: `yagura/${collectorId}`,
       deadlineMs: Math.min(tickMs, 10_000) - 200,
+      cores: coresOf(instance),
     });
     running.set(instance.id, {
       source,

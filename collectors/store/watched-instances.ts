@@ -16,6 +16,7 @@ export type WatchedInstance = {
   explainEnabled: boolean;
   explainUser: string | null;
   explainPassword: string | null;
+  labels: Record<string, string>;
   /** Somebody looks at its sessions now. */
   watchedLive: boolean;
   /** Differs when anything differs that the connection depends on. */
@@ -23,7 +24,7 @@ export type WatchedInstance = {
 };
 
 const columns = `id, name, cluster_id as "clusterId", engine, host, port, database, "user", tls, password,
-  explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword",
+  explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword", labels,
   exists (select from activity a where a.instance_id = instance.id and a.wanted_until > now()) as "watchedLive"`;
 
 type Row = Omit<WatchedInstance, 'revision'>;
@@ -40,9 +41,12 @@ export async function readWatchedInstance(db: Pool, id: number): Promise<Watched
 }
 
 function withRevision(row: Row): WatchedInstance {
-  const { clusterId, engine, host, port, database, user, tls, password } = row;
+  const { clusterId, engine, host, port, database, user, tls, password, labels } = row;
   return {
     ...row,
-    revision: JSON.stringify([clusterId, engine, host, port, database, user, tls, password]),
+    revision: JSON.stringify([
+      ...[clusterId, engine, host, port, database, user, tls, password],
+      labels.cores ?? null,
+    ]),
   };
 }

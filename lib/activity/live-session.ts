@@ -22,6 +22,10 @@ export type LiveSession = {
     /** Our fingerprint of the text. */
     id: string;
     text: string;
+    kind: string;
+    tables: string[];
+    /** The text is surely not cut, neither by the server nor by us. */
+    whole: boolean;
     /** How the server's statistics name it, when it says so. */
     key: string | null;
   } | null;

@@ -4,6 +4,7 @@ import * as admin from './admin';
 import * as clusters from './clusters';
 import type { Role } from './fields';
 import * as instances from './instances';
+import * as load from './load';
 import * as metrics from './metrics';
 import * as statements from './statements';
 
@@ -104,6 +105,12 @@ export const operations = {
     role: 'viewer',
     query: activity.activityQuery,
     response: activity.activityBody,
+  },
+  'GET /load': {
+    summary: 'Average active sessions over time, by what they are sliced by',
+    role: 'viewer',
+    query: load.loadQuery,
+    response: load.loadBody,
   },
   'POST /activity/cancel': {
     summary: 'Cancel what a session runs; pid and start must both fit',

@@ -115,14 +115,13 @@ export async function loadStatementKeys(db: Db, instanceId: number): Promise<Map
   return new Map(rows.map((row) => [row.name, row.id]));
 }
 
-/** Stores statements and keys seen for the first time, and gives each key's id. Idempotent. */
-export async function registerStatements(
+/** Stores the texts of statements, unless they are there. */
+export async function insertStatements(
   db: Db,
-  instanceId: number,
-  seen: SeenStatement[],
-): Promise<Map<string, number>> {
-  if (seen.length === 0) return new Map();
-  const texts = new Map(seen.map((one) => [one.statement.id, one.statement]));
+  seen: readonly SeenStatement['statement'][],
+): Promise<void> {
+  if (seen.length === 0) return;
+  const texts = new Map(seen.map((one) => [one.id, one]));
   const statements = [...texts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)); // One order: no deadlocks.
   await db.query(
     `insert into statement (id, text, kind, tables, truncated)
@@ -136,6 +135,19 @@ export async function registerStatements(
       statements.map((one) => JSON.stringify(one.tables)),
       statements.map((one) => one.truncated ?? false),
     ],
+  );
+}
+
+/** Stores statements and keys seen for the first time, and gives each key's id. Idempotent. */
+export async function registerStatements(
+  db: Db,
+  instanceId: number,
+  seen: SeenStatement[],
+): Promise<Map<string, number>> {
+  if (seen.length === 0) return new Map();
+  await insertStatements(
+    db,
+    seen.map((one) => one.statement),
   );
   const keys = [...new Map(seen.map((one) => [statementKeyName(one), one])).values()];
   const { rows } = await db.query<{ id: number; name: string }>(

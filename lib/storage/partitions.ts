@@ -13,6 +13,7 @@ export const partitionSpans = {
   rollup: 28 * dayMs,
   statement_reading: hourMs * 6,
   statement_hour: 28 * dayMs,
+  load_reading: hourMs * 6,
 } as const;
 export type PartitionedTable = keyof typeof partitionSpans;
 

@@ -1,5 +1,6 @@
 /** The store's housekeeping: partitions ahead, hot rows into hourly blocks, days into rollups, old partitions dropped. */
 import type { Pool, PoolClient } from 'pg';
+import { dropOldLoadKeys, mergeLoadHour } from './append-load';
 import { compactHour } from './compact';
 import {
   type Db,
@@ -21,6 +22,7 @@ export const defaultRetention = {
   rollup: 400,
   statement_reading: keptDays,
   statement_hour: 400,
+  load_reading: keptDays,
 };
 export type Retention = typeof defaultRetention;
 
@@ -78,8 +80,10 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
     if (part.to + settleMs > now) continue;
     done.compacted += await attempt(`compact ${part.name}`, () => compactHour(client, part));
   }
-  for (const hour of await hoursToSum(client, now))
+  for (const hour of await finishedHours(client, now, 'statement_reading', 'statement_hour'))
     await attempt(`sum statements of ${iso(hour)}`, () => sumStatementHour(client, hour));
+  for (const hour of await finishedHours(client, now, 'load_reading', 'load_minute'))
+    await attempt(`merge load of ${iso(hour)}`, () => mergeLoadHour(client, hour));
   for (const day of await daysToRollUp(client, now))
     done.rolledUp += await attempt(`roll up ${iso(day)}`, () => rollUpDay(client, day));
   const retention = await readRetention(client);
@@ -92,6 +96,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
         });
   await attempt('forget what is past retention', async () => {
     await client.query(`delete from compacted where at < now() - interval '500 days'`);
+    await dropOldLoadKeys(client, retention.load_reading);
     await dropUnwatched(client);
   });
   if (done.compacted > 0 || done.dropped.length > 0) forgetPartitions(db);
@@ -121,6 +126,7 @@ async function makeAhead(db: Pool, client: Db, now: number) {
     ['rollup', 2],
     ['statement_reading', 2],
     ['statement_hour', 2],
+    ['load_reading', 2],
   ];
   for (const [table, count] of ahead) {
     const moments = Array.from({ length: count }, (_, i) => now + i * partitionSpans[table]);
@@ -128,15 +134,20 @@ async function makeAhead(db: Pool, client: Db, now: number) {
   }
 }
 
-/** Finished hours that have readings and no sums yet. */
-async function hoursToSum(client: PoolClient, now: number): Promise<number[]> {
+/** Finished hours that have readings in `table` and have not moved to `tier` yet. */
+async function finishedHours(
+  client: PoolClient,
+  now: number,
+  table: 'statement_reading' | 'load_reading',
+  tier: 'statement_hour' | 'load_minute',
+): Promise<number[]> {
   const end = Math.floor((now - settleMs) / hourMs) * hourMs;
   const { rows } = await client.query<{ hour: Date }>(
     // Hours are asked for one by one: what is summed already, nearly all, is not looked at.
     `select hour from generate_series($1::timestamptz, $2::timestamptz - interval '1 hour', interval '1 hour') hour
-     where not exists (select from compacted where tier = 'statement_hour' and at = hour)
-       and exists (select from statement_reading where to_at > hour and to_at <= hour + interval '1 hour') order by 1`,
-    [new Date(end - (await readRetention(client)).statement_reading * dayMs), new Date(end)],
+     where not exists (select from compacted where tier = $3 and at = hour)
+       and exists (select from ${table} where to_at > hour and to_at <= hour + interval '1 hour') order by 1`,
+    [new Date(end - (await readRetention(client))[table] * dayMs), new Date(end), tier],
   );
   return rows.map(({ hour }) => hour.getTime());
 }

@@ -1,6 +1,18 @@
 /** What sessions do at the moment of a poll: executing, waiting, holding others up. */
 import { defineMetric, gauge, label } from '@/lib/metric/define-metric';
 
+/** Who has a statement or a transaction open, by session. Texts are not read: the id of the statement is enough. */
+const activeSessions = (
+  queryId: string,
+) => `select pid, to_char(backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as started,
+    case when state like 'idle in transaction%' then 'idle in transaction' else 'active' end as state,
+    coalesce(wait_event_type, 'CPU') as wait, wait_event as event, usename, datname, application_name,
+    usesysid || '/' || datid || '/' || ${queryId} || '/t' as statement
+  from pg_stat_activity
+  where state <> 'idle' and state <> 'disabled' and backend_type in ('client backend', 'parallel worker') and pid <> pg_backend_pid()
+  order by state like 'idle in transaction%', query_start
+  limit 500`;
+
 export const activity = defineMetric({
   id: 'postgres.activity',
   layer: 'database',
@@ -129,10 +141,10 @@ export const load = defineMetric({
   layer: 'database',
   title: { en: 'Load by what it waits for', ja: '待機要因別の負荷' },
   help: {
-    en: 'Average active sessions: those executing a statement, looked at each second, by what they wait for. CPU means: not waiting.',
-    ja: '平均アクティブセッション数：文を実行中のセッションを毎秒調べ、待機要因別に平均したものです。CPU は待機なしを意味します。',
+    en: 'Average active sessions: those executing a statement, looked at each second, by what they wait for. CPU means: not waiting. More of them than the host has cores means that sessions queue for a processor.',
+    ja: '平均アクティブセッション数：文を実行中のセッションを毎秒調べ、待機要因別に平均したものです。CPU は待機なしを意味します。ホストのコア数を超える場合、CPU の順番待ちが起きています。',
   },
-  source: 'pg_stat_activity',
+  source: 'pg_stat_activity, pg_blocking_pids() for those that wait for a lock',
   origin: 'sampled',
   every: '10s',
   timeout: '3s',
@@ -140,19 +152,16 @@ export const load = defineMetric({
   cost: 'low',
   needs: [{ role: 'pg_read_all_stats' }],
   queries: [
-    {
-      from: 13,
-      sql: `select w.wait, count(a.pid) as sessions
-  from unnest(array['CPU', 'Activity', 'BufferPin', 'Client', 'Extension', 'IO', 'IPC', 'LWLock', 'Lock', 'Timeout', 'InjectionPoint']) as w(wait)
-  left join pg_stat_activity a on coalesce(a.wait_event_type, 'CPU') = w.wait
-    and a.state = 'active' and a.backend_type in ('client backend', 'parallel worker') and a.pid <> pg_backend_pid()
-  group by w.wait
-  having count(a.pid) > 0 or w.wait in ('CPU', 'IO', 'Lock', 'LWLock', 'Client')`,
-    },
+    { from: 13, sql: activeSessions('null::text') },
+    { from: 14, sql: activeSessions('query_id') },
   ],
   columns: {
     wait: label(),
     sessions: gauge('count', { en: 'Average active sessions', ja: '平均アクティブセッション数' }),
+    cores: gauge('count', {
+      en: 'Cores of the host: its own when the collector runs on it, else the label "cores" of the instance',
+      ja: 'ホストのコア数。収集プロセスと同じホストなら自動、そうでなければインスタンスのラベル "cores"',
+    }),
   },
   panels: [
     {
@@ -161,6 +170,7 @@ export const load = defineMetric({
       show: 'stacked',
       y: ['sessions'],
       by: 'wait',
+      limit: 'cores',
     },
   ],
 });

@@ -81,7 +81,12 @@ async function sessionOf(row: Row): Promise<LiveSession> {
     transaction_ms: number(row.transaction_ms),
     statement_ms: number(row.statement_ms),
     state_ms: number(row.state_ms),
-    statement: described && { id: described.id, text: described.text.slice(0, 2000), key: row.key },
+    statement: described && {
+      ...{ id: described.id, text: described.text.slice(0, 2000), key: row.key },
+      ...{ kind: described.kind, tables: described.tables },
+      // track_activity_query_size is 1024 unless raised.
+      whole: described.kind !== 'unknown' && Buffer.byteLength(text) < 1000,
+    },
     blocked_by: (row.blocked_by ?? '').split(',').filter(Boolean).map(Number),
     leader: number(row.leader_pid),
   };

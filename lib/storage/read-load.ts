@@ -1,0 +1,164 @@
+import type { LoadBody, LoadSlice } from '@/lib/contract';
+import type { Db } from './partitions';
+import { readLatest } from './read-latest';
+
+/** Load filtered by: only what has exactly this value there. */
+export type LoadFilter = { [slice in Exclude<LoadSlice, 'instance'>]?: string | undefined };
+
+export type LoadWindow = {
+  instanceIds: number[];
+  from: number;
+  to: number;
+  points: number;
+  by: LoadSlice;
+  top: number;
+  filter: LoadFilter;
+};
+
+/** A statement is called by our id of it; until that is known by the server's name for it, marked as such. */
+const statementName = `coalesce(s.statement_id, k.statement_id, case when k.statement_name is not null
+  then 'queryid ' || split_part(k.statement_name, '/', 3) end)`;
+const expressions: Record<LoadSlice, string> = {
+  wait: 'k.wait',
+  event: `k.wait || coalesce(':' || k.event, '')`,
+  statement: statementName,
+  user: 'k.user_name',
+  application: 'k.application',
+  database: 'k.database_name',
+  blocker: 'k.blocker',
+  instance: 'k.instance_id::text',
+};
+
+/**
+ * Average active sessions in equal steps, by a slice. Per instance it is what was seen over the samples taken there, so a
+ * step in which sampling paused is not taken for a quiet one; instances are then added up. A step without a sample is null.
+ */
+export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
+  const length = query.to - query.from;
+  // Past hours are merged to minutes.
+  const smallest = length > 3_600_000 ? 60_000 : 10_000;
+  const stepMs = Math.max(1, Math.ceil(length / query.points / smallest)) * smallest;
+  const filter = Object.entries(query.filter).filter(([, value]) => value !== undefined);
+  const conditions = filter.map(
+    ([slice], index) => `${expressions[slice as LoadSlice]} = $${index + 5}`,
+  );
+  if (query.by === 'blocker') conditions.push('k.blocker is not null');
+  const { rows } = await db.query<Row>(
+    `with reading as materialized (
+       select instance_id, floor((extract(epoch from to_at)::float8 * 1000 - 1) / $4::float8) as bucket, samples, key_ids, sessions
+       from load_reading where instance_id = any($1) and to_at > $2 and to_at <= $3),
+     taken as (select instance_id, bucket, sum(samples)::float8 as samples from reading group by 1, 2),
+     summed as (
+       select instance_id, bucket, key_id, sum(n) as n
+       from (select instance_id, bucket, unnest(key_ids) as key_id, unnest(sessions)::float8 as n from reading) e group by 1, 2, 3),
+     named as (
+       select k.id, ${expressions[query.by]} as slice
+       from load_key k left join lateral (
+         select statement_id from statement_key s where s.instance_id = k.instance_id
+           and k.statement_name = s.userid || '/' || s.dbid || '/' || s.queryid || '/t' and s.toplevel limit 1) s on true
+       where k.instance_id = any($1) and k.state = 'active' and k.id in (select key_id from summed)
+         ${conditions.map((one) => `and ${one}`).join(' ')}),
+     sliced as (select instance_id, bucket, slice, sum(n) as seen from summed join named on named.id = key_id group by 1, 2, 3)
+     select instance_id, bucket, samples, slice, seen from taken left join sliced using (instance_id, bucket) order by bucket`,
+    [
+      ...[query.instanceIds, new Date(query.from), new Date(query.to), stepMs],
+      ...filter.map(([, value]) => value),
+    ],
+  );
+  const found = slicesOf(rows, query, stepMs);
+  const texts = query.by === 'statement' ? await textsOf(db, found.slices) : new Map();
+  return {
+    window: { from: query.from, to: query.to },
+    step_ms: stepMs,
+    by: query.by,
+    cores: await readCores(db, query.instanceIds),
+    ...found,
+    slices: found.slices.map((slice) => ({
+      ...slice,
+      text: texts.get(slice.key) ?? null,
+      statement: texts.has(slice.key) ? slice.key : null,
+    })),
+  };
+}
+
+type Row = {
+  instance_id: number;
+  bucket: number;
+  samples: number;
+  slice: string | null;
+  seen: number | null;
+};
+
+function slicesOf(rows: readonly Row[], query: LoadWindow, stepMs: number) {
+  // The name "null" and no name are two slices.
+  const sums = new Map<string | null, { average: number; points: Map<number, number> }>();
+  const taken = new Map<number, Map<number, number>>();
+  for (const { instance_id, bucket, samples } of rows) {
+    const own = taken.get(instance_id) ?? new Map<number, number>();
+    taken.set(instance_id, own.set(bucket, samples));
+  }
+  const all = new Map(
+    [...taken].map(([id, own]) => [id, [...own.values()].reduce((a, b) => a + b, 0)]),
+  );
+  for (const { instance_id, bucket, samples, slice, seen } of rows) {
+    if (seen === null) continue;
+    const sum = sums.get(slice) ?? { average: 0, points: new Map<number, number>() };
+    sums.set(slice, sum);
+    sum.average += seen / (all.get(instance_id) ?? 1);
+    sum.points.set(bucket, (sum.points.get(bucket) ?? 0) + seen / samples);
+  }
+  const buckets = new Set(rows.map(({ bucket }) => bucket));
+  const steps = stepsBetween([...buckets]);
+  const lineOf = (points: ReadonlyMap<number, number>) =>
+    steps.map((bucket): [number, number | null] => [
+      bucket * stepMs,
+      buckets.has(bucket) ? (points.get(bucket) ?? 0) : null,
+    ]);
+  const ranked = [...sums].sort(([, a], [, b]) => b.average - a.average);
+  const total = ranked.reduce((sum, [, { average }]) => sum + average, 0);
+  const rest = ranked.slice(query.top);
+  const restPoints = new Map<number, number>();
+  for (const [, { points }] of rest)
+    for (const [bucket, value] of points)
+      restPoints.set(bucket, (restPoints.get(bucket) ?? 0) + value);
+  return {
+    average: taken.size === 0 ? null : total,
+    samples: [...all.values()].reduce((a, b) => a + b, 0),
+    slices: ranked.slice(0, query.top).map(([key, { average, points }]) => ({
+      key,
+      average,
+      share: total > 0 ? average / total : 0,
+      points: lineOf(points),
+    })),
+    other: {
+      slices: rest.length,
+      average: rest.reduce((sum, [, { average }]) => sum + average, 0),
+      points: rest.length === 0 ? [] : lineOf(restPoints),
+    },
+  };
+}
+
+/** Every step from the first that was sampled to the last. */
+function stepsBetween(buckets: readonly number[]): number[] {
+  if (buckets.length === 0) return [];
+  const first = Math.min(...buckets);
+  return Array.from({ length: Math.max(...buckets) - first + 1 }, (_, index) => first + index);
+}
+
+async function textsOf(db: Db, slices: readonly { key: string | null }[]) {
+  const { rows } = await db.query<{ id: string; text: string }>(
+    'select id, text from statement where id = any($1)',
+    [slices.map(({ key }) => key)],
+  );
+  return new Map<string | null, string>(rows.map((row) => [row.id, row.text]));
+}
+
+/** The sum of the hosts' cores as last reported; null when one is unknown. */
+async function readCores(db: Db, instanceIds: number[]): Promise<number | null> {
+  const latest = await readLatest(db, { instanceIds, metrics: ['postgres.load'] });
+  const cores = new Map(
+    latest.flatMap((one) => (one.column === 'cores' ? [[one.instanceId, one.value ?? 0]] : [])),
+  );
+  if (instanceIds.some((id) => !cores.get(id))) return null;
+  return [...cores.values()].reduce((a, b) => a + b, 0);
+}
