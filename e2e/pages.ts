@@ -53,6 +53,8 @@ export async function findPages(
     { name: 'cluster', path: cluster },
     { name: 'statements', path: `${cluster}/statements` },
     { name: 'activity', path: `${cluster}/activity` },
+    { name: 'load', path: `${cluster}/load` },
+    { name: 'load-statements', path: `${cluster}/load?by=statement` },
   );
   const statement = await eventually(patienceMs, async () => {
     const ranked = await read<Ranked>(

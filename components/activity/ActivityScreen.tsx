@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { ClusterViews } from '@/components/cluster/ClusterViews';
 import { Segments } from '@/components/instance/Segments';
 import { Ago } from '@/components/screen/Ago';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
@@ -47,6 +48,7 @@ export function ActivityScreen({ cluster, base }: { cluster: string; base: strin
       lead={body && <Sentence body={body} />}
       above={<Link href={`${base}${query}`}>{found.data?.name ?? t('cluster')}</Link>}
     >
+      <ClusterViews base={base} current="activity" />
       <div className="flex flex-wrap items-center gap-4">
         {instances.length > 1 && chosen && (
           <Segments

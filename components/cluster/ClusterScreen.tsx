@@ -10,12 +10,12 @@ import { Screen } from '@/components/screen/Screen';
 import { useMarks } from '@/components/screen/use-marks';
 import { useWindow } from '@/components/screen/use-window';
 import { ClusterTopology } from '@/components/topology/ClusterTopology';
-import { buttonClass } from '@/components/ui/Button';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { catalogOptions } from '@/lib/client/admin';
 import { clusterOptions, eventsOptions } from '@/lib/client/clusters';
 import { useRangeQuery } from '@/lib/client/use-address';
 import type { CatalogMetric, ClusterDetailBody } from '@/lib/contract';
+import { ClusterViews } from './ClusterViews';
 import { SentenceText } from './SentenceText';
 import { TopStatements } from './TopStatements';
 
@@ -52,12 +52,8 @@ export function ClusterScreen({ id }: { id: string }) {
       title={<bdi>{data.name}</bdi>}
       lead={<SentenceText sentence={data.sentence} />}
       above={<Link href={`/${query}`}>{t('fleet')}</Link>}
-      actions={(['statements', 'activity'] as const).map((view) => (
-        <Link key={view} href={`/clusters/${id}/${view}${query}`} className={buttonClass()}>
-          {t(view)}
-        </Link>
-      ))}
     >
+      <ClusterViews base={`/clusters/${id}`} current="overview" />
       {error && <StaleNote since={cluster.dataUpdatedAt} error={error} />}
       <ClusterTopology cluster={data} />
       <Storey layer="application" measured={false} />

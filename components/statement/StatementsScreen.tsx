@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useFormatter, useTranslations } from 'next-intl';
+import { ClusterViews } from '@/components/cluster/ClusterViews';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useWindow } from '@/components/screen/use-window';
@@ -24,7 +25,7 @@ import { useAmount } from './use-amount';
 
 const FILTERS = ['instance', 'database', 'user', 'search', 'table'] as const;
 
-/** @param base path of this screen, to which a statement's id is added. */
+/** @param base path of the cluster's own screen. */
 export function StatementsScreen({ cluster, base }: { cluster: string; base: string }) {
   const t = useTranslations('statements');
   const router = useRouter();
@@ -48,7 +49,7 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
   const filtered = FILTERS.some((name) => get(name) !== null);
   const { data, error } = query;
   const hrefOf = (statement: StatementBody) =>
-    `${base}/${encodeURIComponent(statement.id)}${range}`;
+    `${base}/statements/${encodeURIComponent(statement.id)}${range}`;
   const name = own[0]?.cluster;
   const nothingKnown = data !== undefined && data.totals.calls === null && !filtered;
   const down = own.filter(({ state }) => state !== 'up');
@@ -57,7 +58,9 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
     <Screen
       title={name ? t('titleOf', { cluster: name }) : t('title')}
       lead={data && <Sentence data={data} />}
+      above={<Link href={`${base}${range}`}>{name ?? cluster}</Link>}
     >
+      <ClusterViews base={base} current="statements" />
       <RankingFilters
         instances={own}
         statements={data?.statements ?? []}

@@ -11,5 +11,5 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function StatementsPage({ params }: Params) {
   const { cluster } = await params;
-  return <StatementsScreen cluster={cluster} base={`/clusters/${cluster}/statements`} />;
+  return <StatementsScreen cluster={cluster} base={`/clusters/${cluster}`} />;
 }
