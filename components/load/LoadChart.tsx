@@ -12,6 +12,8 @@ import type { Locale } from '@/lib/i18n/locale';
 
 const quantity: Quantity = { unit: 'count', perSecond: false };
 const height = 260;
+/** Cores are drawn once the load comes up to this part of them; before, the line would press the load to the floor. */
+const drawnFrom = 0.25;
 
 /** Slices on top of each other; the dashed line is the number of cores. */
 export function LoadChart(props: {
@@ -37,10 +39,10 @@ export function LoadChart(props: {
       stepMs: load.step_ms,
       quantity,
       most: 9,
-      limit: load.cores,
       stacked: true,
     });
   }, [load, t]);
+  const near = load.cores !== null && (chart.highest ?? 0) >= load.cores * drawnFrom;
   const format = useCallback(
     (value: number | null) => formatQuantity(value, quantity, locale),
     [locale],
@@ -50,7 +52,9 @@ export function LoadChart(props: {
       <figcaption className="flex flex-wrap items-baseline justify-between gap-2">
         <span className="font-medium">{t('chart')}</span>
         <span className="text-[12px] text-muted">
-          {load.cores === null ? t('coresUnknown') : t('cores', { cores: load.cores })}
+          {load.cores === null
+            ? t('coresUnknown')
+            : t(near ? 'cores' : 'coresAbove', { cores: load.cores })}
         </span>
       </figcaption>
       <div style={{ height }}>
@@ -62,7 +66,7 @@ export function LoadChart(props: {
             chart={chart}
             window={window}
             height={height}
-            limit={load.cores}
+            limit={near ? load.cores : null}
             marks={[]}
           />
         )}

@@ -153,12 +153,17 @@ async function textsOf(db: Db, slices: readonly { key: string | null }[]) {
   return new Map<string | null, string>(rows.map((row) => [row.id, row.text]));
 }
 
-/** The sum of the hosts' cores as last reported; null when one is unknown. */
+/** The sum of the hosts' cores as last reported, a host of several instances once; null when one is unknown. */
 async function readCores(db: Db, instanceIds: number[]): Promise<number | null> {
   const latest = await readLatest(db, { instanceIds, metrics: ['postgres.load'] });
   const cores = new Map(
-    latest.flatMap((one) => (one.column === 'cores' ? [[one.instanceId, one.value ?? 0]] : [])),
+    latest.flatMap((one) => (one.column === 'cores' ? [[one.instanceId, one.value]] : [])),
   );
-  if (instanceIds.some((id) => !cores.get(id))) return null;
-  return [...cores.values()].reduce((a, b) => a + b, 0);
+  const { rows } = await db.query<{ id: number; host: string }>(
+    'select id, host from instance where id = any($1)',
+    [instanceIds],
+  );
+  const hosts = new Map(rows.map(({ id, host }) => [host, cores.get(id) ?? null]));
+  const known = [...hosts.values()].filter((count) => count !== null);
+  return known.length === 0 || known.length < hosts.size ? null : known.reduce((a, b) => a + b);
 }
