@@ -53,5 +53,13 @@ export const adviceItem = z.object({
   statements: z.array(z.string()),
   /** The lesson that explains it: /learn/<lesson>. */
   lesson: z.string(),
+  /** What it is worth, to put the most valuable first; left out where nobody can say. */
+  saves: z
+    .object({
+      /** Milliseconds of the database's time per second. */
+      ms_per_second: z.number().nullable(),
+      bytes: z.number().nullable(),
+    })
+    .optional(),
 });
 export type AdviceItem = z.infer<typeof adviceItem>;

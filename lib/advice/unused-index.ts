@@ -1,0 +1,128 @@
+/** Indexes that nobody has scanned for a week, on the primary and on all of its standbys. */
+import type { AdviceItem } from '@/lib/contract/advice';
+import { tableName } from '@/lib/inventory/inventory';
+import { bytesText, countText, daysText, dayText, labels, rateText } from './amounts';
+import { quoteName } from './quote-identifier';
+import { enforces, ofParent, servesAlone, usable } from './serves';
+import { indexesOf, indexName, type NotSaid, type Rule, type WatchedDatabase } from './view';
+import { writesPerSecond } from './writes';
+
+const week = 7 * 86_400_000;
+
+/** Below this an index costs next to nothing. */
+const leastBytes = 64 * 1024;
+
+export const unusedIndexes: Rule = (view) => {
+  const { primary, database, now } = view;
+  if (!primary?.inventory) return { advice: [], not_said: [unknownOn(primary, database)] };
+  const nodes = [primary, ...view.replicas];
+  const not_said = nodes.flatMap((node) => tooYoung(node, database, now));
+  if (not_said.length > 0) return { advice: [], not_said };
+  const inventory = primary.inventory;
+  const since = Math.max(...nodes.map((node) => node.inventory?.counted_since ?? now));
+  // The other instances by index, once: 2,000 tables have many.
+  const elsewhere = view.replicas.map((replica) => ({
+    instance: replica.instance,
+    scans: new Map(
+      replica.inventory
+        ? [...indexesOf(replica.inventory)].map(
+            ({ table, index }) => [indexName(table, index), index.scans] as const,
+          )
+        : [],
+    ),
+  }));
+  const advice: AdviceItem[] = [];
+  const leaving = new Set<string>();
+  for (const { table, index } of indexesOf(inventory)) {
+    const name = indexName(table, index);
+    if (table.kind === 'partitioned' || !usable(index) || enforces(index)) continue;
+    if (index.scans !== 0 || elsewhere.some(({ scans }) => scans.get(name) !== 0)) continue;
+    if (view.young.has(name) || ofParent(inventory.tables, table, index)) continue;
+    if ((table.live_rows ?? table.rows ?? 0) <= 0 || (index.bytes ?? 0) < leastBytes) continue;
+    if (servesAlone(table, index, leaving).length > 0) continue;
+    leaving.add(index.oid);
+    const writes = writesPerSecond(inventory, table);
+    const size = bytesText(index.bytes);
+    const days = daysText(now - since);
+    advice.push({
+      id: `unused_index/${database}/${name}`,
+      kind: 'unused_index',
+      severity: (writes ?? 0) >= 10 || (index.bytes ?? 0) >= 1024 ** 3 ? 'warning' : 'info',
+      title: {
+        en: `${name} is never used (${size})`,
+        ja: `${name} は使われていません(${size})`,
+      },
+      says: {
+        en: `No statement has scanned this index for ${days} days, on the primary or on ${view.replicas.length} watched standbys. It still takes space and is written at each insert, delete and non-HOT update. Keep it if a rare job (month end, year end) needs it.`,
+        ja: `${days} 日間、プライマリでも監視中のスタンバイ ${view.replicas.length} 台でも一度もスキャンされていません。それでも領域を使い、INSERT、DELETE、HOT でない UPDATE のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。`,
+      },
+      evidence: [
+        ...nodes.map((node) => ({ label: labels.scans_on(node.instance), value: '0' })),
+        { label: labels.counted_since, value: dayText(since) },
+        { label: labels.size, value: size },
+        { label: labels.table_rows, value: countText(table.live_rows ?? table.rows ?? 0) },
+        ...(writes === null ? [] : [{ label: labels.writes, value: rateText(writes) }]),
+        { label: labels.definition, value: index.definition },
+      ],
+      gain: {
+        en: `Frees ${size}${writes === null ? '' : `; up to ${rateText(writes)} fewer index writes`}.`,
+        ja: `${size} が空きます${writes === null ? '' : `。インデックスへの書き込みが最大 ${rateText(writes)} 減ります`}。`,
+      },
+      cost: {
+        en: 'A statement that needs it later will be slow until it is made again (its definition is above).',
+        ja: '後で必要になった文は、作り直すまで遅くなります(定義は上にあります)。',
+      },
+      known: 'measured',
+      sql: `DROP INDEX CONCURRENTLY ${quoteName(table.schema, index.name)};`,
+      instance: primary.instance,
+      database,
+      table: tableName(table),
+      index: index.name,
+      statements: [],
+      lesson: 'unused-indexes',
+      saves: { ms_per_second: null, bytes: index.bytes },
+    });
+  }
+  return { advice, not_said };
+};
+
+function unknownOn(node: WatchedDatabase | null, database: string): NotSaid {
+  const instance = node?.instance ?? '';
+  return {
+    instance,
+    database,
+    reason: {
+      en: node
+        ? `Nothing is said about unused indexes of ${database}: its inventory on ${instance} is not known yet.`
+        : `Nothing is said about unused indexes of ${database}: no primary of this cluster is known.`,
+      ja: node
+        ? `${database} の未使用インデックスについては判断できません。${instance} のインベントリがまだありません。`
+        : `${database} の未使用インデックスについては判断できません。このクラスタのプライマリが分かりません。`,
+    },
+    fix_sql: null,
+  };
+}
+
+function tooYoung(node: WatchedDatabase, database: string, now: number): NotSaid[] {
+  const { instance, inventory } = node;
+  if (!inventory) return [unknownOn(node, database)];
+  const since = inventory.counted_since;
+  if (since !== null && now - since >= week) return [];
+  return [
+    {
+      instance,
+      database,
+      reason:
+        since === null
+          ? {
+              en: `Nothing is said about unused indexes of ${database}: ${instance} does not say since when it counts scans.`,
+              ja: `${database} の未使用インデックスについては判断できません。${instance} はスキャン回数の集計開始時刻を示していません。`,
+            }
+          : {
+              en: `Nothing is said about unused indexes of ${database}: scans on ${instance} are counted only since ${dayText(since)}; 7 days are needed.`,
+              ja: `${database} の未使用インデックスについては判断できません。${instance} のスキャン回数は ${dayText(since)} からしか集計されていません。7 日分が必要です。`,
+            },
+      fix_sql: null,
+    },
+  ];
+}
