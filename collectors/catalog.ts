@@ -8,6 +8,7 @@ import { databases } from './postgres/databases/databases';
 import { indexes } from './postgres/indexes/indexes';
 import { io } from './postgres/io/io';
 import { locks } from './postgres/locks/locks';
+import { log } from './postgres/log/log';
 import { progress } from './postgres/progress/progress';
 import { recoveryConflicts, replica } from './postgres/replica/replica';
 import { replication } from './postgres/replication/replication';
@@ -50,6 +51,7 @@ export const metrics: readonly Metric[] = [
   indexes,
   sequences,
   databaseSize,
+  log,
   watching,
 ];
 

@@ -7,8 +7,10 @@ import type {
   Target,
 } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
+import type { LogMemory } from '@/collectors/run/log-reading';
 import { type Metric, queryFor } from '@/lib/metric/define-metric';
 import { identify } from './identify';
+import { createLogReader } from './log/read-log';
 import { checkNeeds } from './needs';
 import { openSession } from './session/session';
 import { readSessions } from './sessions/read-sessions';
@@ -23,6 +25,7 @@ async function connect(
   target: Target,
   applicationName: string,
   memory: StatementsMemory,
+  log: LogMemory,
 ): Promise<EngineSession> {
   const session = await openSession(target, applicationName);
   const sample = createSampler(session);
@@ -46,14 +49,15 @@ async function connect(
       session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
     sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
     statements: createStatementsReader(session, memory),
+    log: createLogReader(session, log),
     close: () => session.close(),
   };
 }
 
 export const postgres: EngineCollector = {
   metrics: metrics.filter((metric) => metric.engine === 'postgres'),
-  watch(knownStatements) {
+  watch(knownStatements, log = { position: null, unsettled: null }) {
     const memory = newStatementsMemory(knownStatements);
-    return { connect: (target, name) => connect(target, name, memory) };
+    return { connect: (target, name) => connect(target, name, memory, log) };
   },
 };

@@ -1,12 +1,14 @@
 /** What a login must have, checked in one query, with the statement that gives it. */
 import type { CheckedNeed } from '@/collectors/run/engine';
 import type { Need } from '@/lib/metric/define-metric';
+import { accessSql, logFunctionSql, loggingSql } from './log/log-source';
 import type { Session } from './session/session';
 
 /** The need in words that are the same in every language: names of roles, extensions, settings. */
 export function needText(need: Need): string {
   if ('role' in need) return need.role;
   if ('extension' in need) return need.extension;
+  if ('log' in need) return 'server log: logging_collector, yagura.read_log()';
   return `${need.setting} = ${need.value}`;
 }
 
@@ -24,6 +26,8 @@ export async function checkNeeds(session: Session, needs: readonly Need[]): Prom
     `select 'user', current_user::text, null
   union all select 'role', r, pg_has_role(current_user, r, 'usage')::text from unnest($1::text[]) r
   union all select 'extension', x, exists(select from pg_extension where extname = x)::text from unnest($2::text[]) x
+  union all select 'log', current_setting('server_version_num'),
+    case when current_setting('logging_collector') = 'off' then 'off' else ${accessSql} end
   union all select 'setting', s, (select setting from pg_settings where name = s) from unnest($3::text[]) s`,
     { doing: 'check permissions', timeoutMs: 3_000, params: [roles, extensions, settings] },
   );
@@ -48,6 +52,16 @@ export async function checkNeeds(session: Session, needs: readonly Need[]): Prom
         ok: found('extension', need.extension) === 'true',
         fixSql: `CREATE EXTENSION ${quoted(need.extension)};`,
       };
+    if ('log' in need) {
+      const [, version, access] = rows.find((row) => row[0] === 'log') ?? [];
+      const settings = access === 'off' ? [loggingSql(Math.floor(Number(version) / 10_000))] : [];
+      return {
+        need,
+        text,
+        ok: access === 'function' || access === 'direct',
+        fixSql: [...settings, logFunctionSql(user)].join('\n'),
+      };
+    }
     const setting = found('setting', need.setting);
     return {
       need,

@@ -5,6 +5,7 @@ import { writeActivity } from '@/collectors/store/write-activity';
 import { writeStatus } from '@/collectors/store/write-status';
 import type { LoadReading } from '@/lib/activity/sum-load';
 import { appendLoad, type RunningStatements } from '@/lib/storage/append-load';
+import { appendLog, loadLogPosition } from '@/lib/storage/append-log';
 import { appendReadings, type LeaseFence, type SeriesReading } from '@/lib/storage/append-readings';
 import {
   appendStatements,
@@ -12,6 +13,7 @@ import {
   registerStatements,
   type StatementDelta,
 } from '@/lib/storage/append-statements';
+import type { LogMemory, LogReading } from './log-reading';
 import { createOutbox, type Outbox, type Sent } from './outbox';
 import type { Poll } from './poll-instance';
 import type { SeenEvent } from './seen-events';
@@ -37,6 +39,11 @@ export type Delivery = {
   deliver(source: Source, poll: Poll): void;
   /** Only the newest matter: what cannot be written now is not kept. */
   deliverSessions(source: Source, sessions: NonNullable<Poll['sessions']>): void;
+  /**
+   * What was read of a log goes straight to the store: while that is away, the log itself keeps what follows. The reading
+   * is given again at the next poll until it is in.
+   */
+  deliverLog(source: Source, log: LogMemory): Promise<void>;
   takeLost(instanceId: number): number;
   readonly outbox: Outbox<unknown>;
   close(withinMs: number): Promise<void>;
@@ -89,6 +96,7 @@ export function createDelivery(
   });
   const newest = new Map<number, { source: Source; poll: Poll; at: Date }>();
   let writing = false;
+  const writingLogs = new Set<number>();
 
   // Only the last status matters: while the store is slow, those in between are skipped.
   const writeNewest = async () => {
@@ -149,6 +157,24 @@ export function createDelivery(
     deliverSessions({ instanceId, fence }, sessions) {
       writeActivity(db, { instanceId, fence }, { sessions }).catch(() => undefined);
     },
+    async deliverLog({ instanceId, fence }, log) {
+      const reading = log.unsettled;
+      if (reading === null || writingLogs.has(instanceId)) return;
+      writingLogs.add(instanceId);
+      try {
+        const taken = await appendLog(db, { instanceId, fence }, reading);
+        // Somebody else went on from there: what the store says counts.
+        log.position = taken ? reading.after : await loadLogPosition(db, instanceId);
+        log.unsettled = null;
+      } catch (error) {
+        if (isOutage(error)) return;
+        options.log(`log of instance ${instanceId}: ${(error as Error).message}`);
+        // The store refuses it for good. It would again: what follows is read on without it.
+        log.unsettled = withoutContent(reading);
+      } finally {
+        writingLogs.delete(instanceId);
+      }
+    },
     takeLost: (id) => outbox.takeLost(id),
     outbox,
     begin(instanceId, known) {
@@ -160,6 +186,11 @@ export function createDelivery(
     },
   };
 }
+
+const withoutContent = (reading: LogReading): LogReading => ({
+  ...reading,
+  ...{ spans: [], statements: [], executions: [], plans: [] },
+});
 
 /** What sessions were seen executing; only whole texts are known well enough to be kept. */
 function runningOf({ sessions }: Poll): RunningStatements {

@@ -4,6 +4,7 @@ import type { ActiveSession } from '@/lib/activity/sum-load';
 import type { Identity } from '@/lib/metric/counters';
 import type { Metric, Need } from '@/lib/metric/define-metric';
 import type { RawResult } from '@/lib/metric/row';
+import type { LogMemory, LogReader } from './log-reading';
 import type { StatementsReader } from './statements-reader';
 
 export type Target = {
@@ -45,6 +46,8 @@ export type EngineSession = {
   readSessions(server: ServerIdentity, timeoutMs: number): Promise<LiveSession[]>;
   /** Null for an engine without such a source. */
   statements: StatementsReader | null;
+  /** Null for an engine whose log is not read. */
+  log: LogReader | null;
   close(): Promise<void>;
 };
 
@@ -56,6 +59,9 @@ export type Watch = {
 
 export type EngineCollector = {
   metrics: readonly Metric[];
-  /** @param knownStatements keys of statements whose texts the store already has */
-  watch(knownStatements: Iterable<string>): Watch;
+  /**
+   * @param knownStatements keys of statements whose texts the store already has
+   * @param log up to where the store has the server's log
+   */
+  watch(knownStatements: Iterable<string>, log?: LogMemory): Watch;
 };

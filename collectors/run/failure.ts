@@ -25,6 +25,7 @@ export type FailureCode =
   | 'object_missing'
   | 'version_unsupported'
   | 'pooler'
+  | 'log_unavailable'
   | 'too_much_data'
   | 'wrong_shape'
   | 'secret_unreadable'

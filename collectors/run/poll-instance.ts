@@ -14,6 +14,7 @@ import type {
   Watch,
 } from './engine';
 import { Failure } from './failure';
+import type { LogReading } from './log-reading';
 import { asFailure, fromRecord, loadReading, sameLifeTimeline, toReading } from './make-reading';
 import { eventsBetween, type SeenEvent } from './seen-events';
 import type { StatementsPoll } from './statements-reader';
@@ -38,6 +39,8 @@ export type Poll = {
   statements: StatementsPoll | null;
   /** Average active sessions since the poll before, by everything they are sliced by; null when nobody could look. */
   load: LoadReading | null;
+  /** What the server wrote into its log since the reading before that the store took. */
+  log: LogReading | null;
   /** Who is connected now; null when the server did not answer. */
   sessions: { at: number; rows: LiveSession[] } | { error: Failure } | null;
   health: MetricHealth[];
@@ -187,6 +190,7 @@ export function createPoller(options: {
         readings: [],
         statements: null,
         load: null,
+        log: null,
         sessions: null,
         health: [],
         events: [],
@@ -217,7 +221,7 @@ export function createPoller(options: {
           const health = await readOne(metric, state, at, server, result, remaining);
           if (health === null) continue;
           result.health.push(health);
-          if (!health.ok) failed++;
+          if (!health.ok && health.error !== null) failed++;
         }
 
       if (result.state === 'up' && server !== null)
@@ -314,6 +318,8 @@ export function createPoller(options: {
     try {
       if (remaining() < 200)
         throw new Failure('timeout', `${metric.id}: no time was left in this poll`);
+      // Optional: without the right there is nothing to read, which is no failure.
+      if (metric.origin === 'log' && missing.length > 0) return health(false, null);
       // Views answer a login without rights too, with empty columns: that would be drawn as zero.
       const needed = missing.find(({ need }) => 'role' in need);
       if (needed !== undefined && metric.origin !== 'statements')
@@ -337,6 +343,10 @@ export function createPoller(options: {
               details: { reason: poll.partial },
             });
         }
+      } else if (metric.origin === 'log') {
+        const skewMs = result.clockSkewMs ?? 0;
+        result.log = (await session.log?.read(identity, skewMs, timeoutMs)) ?? null;
+        if (result.log) result.readings.push(fromRecord(metric, at, result.log.summary));
       } else if (metric.origin === 'sampled') {
         load.add(await session.sampleLoad(metric, identity, timeoutMs), Date.now());
         result.load = load.take();

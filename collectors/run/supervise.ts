@@ -2,10 +2,12 @@
 import { cpus } from 'node:os';
 import type { Pool } from 'pg';
 import { readWatchedInstances, type WatchedInstance } from '@/collectors/store/watched-instances';
+import { loadLogPosition } from '@/lib/storage/append-log';
 import { loadStatementKeys } from '@/lib/storage/append-statements';
 import { holdLeases, leaseMs, renewMs } from '@/lib/storage/lease';
 import type { Delivery, Source } from './deliver';
 import type { EngineCollector, Target } from './engine';
+import type { LogMemory } from './log-reading';
 import { createPoller } from './poll-instance';
 import { phaseMs, type WatchedLoop, watchInstance } from './watch-instance';
 
@@ -63,6 +65,7 @@ export function supervise(options: {
     const engine = options.engines[instance.engine];
     if (engine === undefined) return;
     const keyIds = await loadStatementKeys(db, instance.id);
+    const log: LogMemory = { position: await loadLogPosition(db, instance.id), unsettled: null };
     const source: Source = {
       instanceId: instance.id,
       clusterId: instance.clusterId,
@@ -72,7 +75,7 @@ export function supervise(options: {
     const tickMs = Math.min(...engine.metrics.map(({ everyMs }) => everyMs));
     const poller = createPoller({
       engine,
-      watch: engine.watch(keyIds.keys()),
+      watch: engine.watch(keyIds.keys(), log),
       target: () => options.targetOf(instance),
       applicationName: `yagura/${collectorId}`,
       deadlineMs: Math.min(tickMs, 10_000) - 200,
@@ -86,7 +89,10 @@ export function supervise(options: {
         tickMs,
         phaseMs: phaseMs(instance.clusterId, instance.id, tickMs),
         lostReadings: () => delivery.takeLost(instance.id),
-        deliver: (poll) => delivery.deliver(source, poll),
+        deliver: (poll) => {
+          delivery.deliver(source, poll);
+          void delivery.deliverLog(source, log);
+        },
         watchedLive: () => watchedLive.has(instance.id),
         deliverSessions: (sessions) => delivery.deliverSessions(source, sessions),
         onError: (error) =>

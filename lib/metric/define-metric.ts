@@ -26,7 +26,9 @@ export const counter = (unit: Unit, help: Text) => ({ kind: 'counter', unit, hel
 export type Need =
   | { role: 'pg_monitor' | 'pg_read_all_stats' | 'pg_read_all_settings' }
   | { extension: string }
-  | { setting: string; value: string };
+  | { setting: string; value: string }
+  /** An optional right: reading the files of the server's log. */
+  | { log: 'read' };
 
 /** A whole query; the one with the highest `from` not above the version is run. */
 export type Query = {
@@ -64,7 +66,7 @@ export type AlertDefault<C> = {
   fix: Text;
 };
 
-export type Origin = 'query' | 'sampled' | 'statements' | 'watching';
+export type Origin = 'query' | 'sampled' | 'statements' | 'log' | 'watching';
 
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
 
@@ -84,7 +86,7 @@ export type MetricInput<C extends Record<string, Column>> = {
   needs: readonly Need[];
   /**
    * Where rows come from: its own `query` (default), the same run each second and averaged over the interval (`sampled`,
-   * for what comes and goes between two polls), the reading of all `statements`, or the collector's own `watching`.
+   * for what comes and goes between two polls), the reading of all `statements`, of the server's `log`, or the collector's own `watching`.
    * Only the first two run the queries; for the others they say what the collector sends.
    */
   origin?: Origin;

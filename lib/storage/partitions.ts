@@ -14,6 +14,8 @@ export const partitionSpans = {
   statement_reading: hourMs * 6,
   statement_hour: 28 * dayMs,
   load_reading: hourMs * 6,
+  log_reading: hourMs * 6,
+  slow_execution: dayMs,
 } as const;
 export type PartitionedTable = keyof typeof partitionSpans;
 

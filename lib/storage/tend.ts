@@ -1,6 +1,7 @@
 /** The store's housekeeping: partitions ahead, hot rows into hourly blocks, days into rollups, old partitions dropped. */
 import type { Pool, PoolClient } from 'pg';
 import { dropOldLoadKeys, mergeLoadHour } from './append-load';
+import { dropOldLogKeys, mergeLogHour } from './append-log';
 import { compactHour } from './compact';
 import {
   type Db,
@@ -23,6 +24,8 @@ export const defaultRetention = {
   statement_reading: keptDays,
   statement_hour: 400,
   load_reading: keptDays,
+  log_reading: keptDays,
+  slow_execution: keptDays,
 };
 export type Retention = typeof defaultRetention;
 
@@ -84,6 +87,8 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
     await attempt(`sum statements of ${iso(hour)}`, () => sumStatementHour(client, hour));
   for (const hour of await finishedHours(client, now, 'load_reading', 'load_minute'))
     await attempt(`merge load of ${iso(hour)}`, () => mergeLoadHour(client, hour));
+  for (const hour of await finishedHours(client, now, 'log_reading', 'log_minutes'))
+    await attempt(`merge logs of ${iso(hour)}`, () => mergeLogHour(client, hour));
   for (const day of await daysToRollUp(client, now))
     done.rolledUp += await attempt(`roll up ${iso(day)}`, () => rollUpDay(client, day));
   const retention = await readRetention(client);
@@ -97,6 +102,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
   await attempt('forget what is past retention', async () => {
     await client.query(`delete from compacted where at < now() - interval '500 days'`);
     await dropOldLoadKeys(client, retention.load_reading);
+    await dropOldLogKeys(client, retention.log_reading);
     await dropUnwatched(client);
   });
   if (done.compacted > 0 || done.dropped.length > 0) forgetPartitions(db);
@@ -127,6 +133,8 @@ async function makeAhead(db: Pool, client: Db, now: number) {
     ['statement_reading', 2],
     ['statement_hour', 2],
     ['load_reading', 2],
+    ['log_reading', 2],
+    ['slow_execution', 2],
   ];
   for (const [table, count] of ahead) {
     const moments = Array.from({ length: count }, (_, i) => now + i * partitionSpans[table]);
@@ -138,8 +146,8 @@ async function makeAhead(db: Pool, client: Db, now: number) {
 async function finishedHours(
   client: PoolClient,
   now: number,
-  table: 'statement_reading' | 'load_reading',
-  tier: 'statement_hour' | 'load_minute',
+  table: 'statement_reading' | 'load_reading' | 'log_reading',
+  tier: 'statement_hour' | 'load_minute' | 'log_minutes',
 ): Promise<number[]> {
   const end = Math.floor((now - settleMs) / hourMs) * hourMs;
   const { rows } = await client.query<{ hour: Date }>(

@@ -1,0 +1,249 @@
+import type { Pool, PoolClient } from 'pg';
+import type { FindingBody, PlanNode } from '@/lib/contract';
+import type { LogFormat, Skipping } from '@/lib/log/log-entry';
+import { type LeaseFence, refusedLeases } from './append-readings';
+import { insertStatements, type SeenStatement } from './append-statements';
+import { inTransaction, markCompacted } from './compact';
+import { keepLoggedPlans } from './keep-plans';
+import { type Db, ensurePartitions, forgetPartitions, hourMs } from './partitions';
+
+/** Up to where a log was read: everything before `throughAt` is in the store. Offsets in bytes, times in epoch ms. */
+export type LogPosition = {
+  format: LogFormat;
+  file: string;
+  offset: number;
+  skipping: Skipping;
+  /** Hash of the file's first bytes, by which another file of the same name is known; empty is not known. */
+  head: string;
+  throughAt: number;
+};
+
+/** A statement as one user ran it in one database. */
+export type LogStatement = { id: string; database: string | null; user: string | null };
+
+/** What was logged in (fromAt, toAt]. */
+export type LogSpan = {
+  fromAt: number;
+  toAt: number;
+  /**
+   * Every execution that took at least this long is in `durations`; null when some may be missing: sampled, logged without
+   * their text, passed over, or logged by settings of a role or database.
+   */
+  thresholdMs: number | null;
+  durations: { statement: LogStatement; bucket: number; count: number }[];
+  /** `statement` is null when it could not be read. */
+  errors: { statement: LogStatement | null; sqlstate: string; count: number }[];
+};
+
+export type LoggedExecution = LogStatement & {
+  at: number;
+  ms: number;
+  application: string | null;
+};
+
+export type LoggedPlan = {
+  statementId: string;
+  at: number;
+  ms: number;
+  shape: string;
+  root: PlanNode;
+  findings: FindingBody[];
+};
+
+export type LoggedContent = {
+  /** What the store must say before, so that nothing is counted twice; null is a first reading. */
+  before: LogPosition | null;
+  after: LogPosition;
+  spans: LogSpan[];
+  statements: SeenStatement['statement'][];
+  executions: LoggedExecution[];
+  plans: LoggedPlan[];
+};
+
+/** Null when the log of the instance was never read. */
+export async function loadLogPosition(db: Db, instanceId: number): Promise<LogPosition | null> {
+  const { rows } = await db.query(
+    'select format, file, file_offset, skipping, head, through_at from log_position where instance_id = $1',
+    [instanceId],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  const { format, file, skipping, head } = row;
+  return {
+    ...{ format, file, skipping, head },
+    offset: Number(row.file_offset),
+    throughAt: row.through_at.getTime(),
+  };
+}
+
+/**
+ * Keeps what was read and moves the position, in one transaction: whatever stops in between, nothing is lost or counted
+ * twice.
+ * @returns false when the lease is no longer held, or the position is not what was read from; nothing was written then
+ */
+export async function appendLog(
+  db: Pool,
+  lease: LeaseFence,
+  read: LoggedContent,
+): Promise<boolean> {
+  const client = await db.connect();
+  const { instanceId } = lease;
+  try {
+    await client.query('begin');
+    const [refused] = await refusedLeases(client, [lease], false);
+    if (refused || !(await movePosition(client, instanceId, read))) {
+      await client.query('rollback');
+      return false;
+    }
+    await ensurePartitions(
+      db,
+      client,
+      'log_reading',
+      read.spans.map(({ toAt }) => toAt),
+    );
+    await insertStatements(client, read.statements);
+    const known = new Set(read.statements.map(({ id }) => id));
+    await insertSpans(client, instanceId, read.spans);
+    const executions = read.executions.filter(({ id }) => known.has(id));
+    await ensurePartitions(
+      db,
+      client,
+      'slow_execution',
+      executions.map(({ at }) => at),
+    );
+    await client.query(
+      `insert into slow_execution (instance_id, at, duration_ms, statement_id, database_name, user_name, application)
+       select $1, * from unnest($2::timestamptz[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[])`,
+      [
+        ...[instanceId, executions.map(({ at }) => new Date(at)), executions.map(({ ms }) => ms)],
+        ...[executions.map(({ id }) => id), executions.map(({ database }) => database)],
+        ...[executions.map(({ user }) => user), executions.map((one) => one.application)],
+      ],
+    );
+    await keepLoggedPlans(client, instanceId, read.plans);
+    await client.query('commit');
+    return true;
+  } catch (error) {
+    await client.query('rollback').catch(() => {});
+    forgetPartitions(db); // What the lost transaction made is gone.
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function movePosition(client: Db, instanceId: number, read: LoggedContent) {
+  const { before, after } = read;
+  const values = [
+    ...[instanceId, after.format, after.file, after.offset, after.skipping, after.head],
+    new Date(after.throughAt),
+  ];
+  const { rowCount } =
+    before === null
+      ? await client.query(
+          `insert into log_position (instance_id, format, file, file_offset, skipping, head, through_at)
+           values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
+          values,
+        )
+      : await client.query(
+          `update log_position set format = $2, file = $3, file_offset = $4, skipping = $5, head = $6, through_at = $7
+           where instance_id = $1 and format = $8 and file = $9 and file_offset = $10 and through_at = $11`,
+          [...values, before.format, before.file, before.offset, new Date(before.throughAt)],
+        );
+  return rowCount === 1;
+}
+
+const keyOf = ({ id, database, user }: LogStatement) => JSON.stringify([id, database, user]);
+
+async function insertSpans(client: Db, instanceId: number, spans: LogSpan[]): Promise<void> {
+  if (spans.length === 0) return;
+  const ids = await keyIds(
+    client,
+    instanceId,
+    spans.flatMap(({ durations, errors }) =>
+      [...durations, ...errors].flatMap(({ statement }) => statement ?? []),
+    ),
+  );
+  for (const { fromAt, toAt, thresholdMs, durations, errors } of spans)
+    await client.query(
+      `insert into log_reading (instance_id, from_at, to_at, threshold_ms, key_ids, buckets, counts,
+         error_key_ids, error_sqlstates, error_counts) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        ...[instanceId, new Date(fromAt), new Date(toAt), thresholdMs],
+        ...[durations.map(({ statement }) => ids.get(keyOf(statement)))],
+        ...[durations.map(({ bucket }) => bucket), durations.map(({ count }) => count)],
+        errors.map(({ statement }) => (statement && ids.get(keyOf(statement))) ?? 0),
+        ...[errors.map(({ sqlstate }) => sqlstate), errors.map(({ count }) => count)],
+      ],
+    );
+}
+
+async function keyIds(client: Db, instanceId: number, statements: LogStatement[]) {
+  const keys = [...new Map(statements.map((one) => [keyOf(one), one])).values()];
+  const { rows } = await client.query<{ id: number; place: number }>(
+    `with given as (select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality g (statement, database, name, place)),
+     kept as (
+       insert into log_key (instance_id, statement_id, database_name, user_name)
+       select $1, statement, database, name from given order by 2, 3, 4
+       on conflict (instance_id, statement_id, database_name, user_name) do update set last_seen = now()
+       returning id, statement_id, database_name, user_name)
+     select k.id, g.place::int from kept k join given g
+       on g.statement = k.statement_id and g.database = k.database_name and g.name = k.user_name`,
+    [
+      instanceId,
+      keys.map(({ id }) => id),
+      keys.map(({ database }) => database ?? ''),
+      keys.map(({ user }) => user ?? ''),
+    ],
+  );
+  return new Map(rows.map(({ id, place }) => [keyOf(keys[place - 1] as LogStatement), id]));
+}
+
+/** Merges the readings of a finished hour to one per five minutes, where they follow each other without a gap. Done once per hour. */
+export async function mergeLogHour(client: PoolClient, hour: number): Promise<void> {
+  await inTransaction(client, async () => {
+    await client.query(
+      `with placed as (
+         select instance_id, from_at, to_at, threshold_ms,
+                date_bin('5 minutes', to_at - interval '1 microsecond', 'epoch') as minutes
+         from log_reading where to_at > $1 and to_at <= $2),
+       marked as (
+         select *, (lag(to_at) over mine = from_at and lag(minutes) over mine = minutes
+                    and lag(threshold_ms) over mine is not distinct from threshold_ms) is not true as begins
+         from placed window mine as (partition by instance_id order by to_at)),
+       numbered as (select *, count(*) filter (where begins) over (partition by instance_id order by to_at) as piece from marked),
+       piece as (
+         select instance_id, piece, min(from_at) as from_at, max(to_at) as to_at, max(threshold_ms) as threshold_ms
+         from numbered group by 1, 2 having count(*) > 1),
+       gone as (
+         delete from log_reading r using piece p
+         where r.instance_id = p.instance_id and r.to_at > p.from_at and r.to_at <= p.to_at and r.to_at > $1 and r.to_at <= $2
+         returning p.instance_id, p.piece, r.key_ids, r.buckets, r.counts, r.error_key_ids, r.error_sqlstates, r.error_counts),
+       durations as (
+         select instance_id, piece, array_agg(key_id) as key_ids, array_agg(bucket) as buckets, array_agg(n) as counts from (
+           select instance_id, piece, key_id, bucket, sum(n)::int as n
+           from (select instance_id, piece, unnest(key_ids) as key_id, unnest(buckets) as bucket, unnest(counts) as n from gone) e
+           group by 1, 2, 3, 4) s group by 1, 2),
+       errors as (
+         select instance_id, piece, array_agg(key_id) as key_ids, array_agg(sqlstate) as sqlstates, array_agg(n) as counts from (
+           select instance_id, piece, key_id, sqlstate, sum(n)::int as n
+           from (select instance_id, piece, unnest(error_key_ids) as key_id, unnest(error_sqlstates) as sqlstate,
+                        unnest(error_counts) as n from gone) e
+           group by 1, 2, 3, 4) s group by 1, 2)
+       insert into log_reading (instance_id, from_at, to_at, threshold_ms, key_ids, buckets, counts,
+         error_key_ids, error_sqlstates, error_counts)
+       select p.instance_id, p.from_at, p.to_at, p.threshold_ms, coalesce(d.key_ids, '{}'), coalesce(d.buckets, '{}'),
+         coalesce(d.counts, '{}'), coalesce(e.key_ids, '{}'), coalesce(e.sqlstates, '{}'), coalesce(e.counts, '{}')
+       from piece p left join durations d using (instance_id, piece) left join errors e using (instance_id, piece)`,
+      [new Date(hour), new Date(hour + hourMs)],
+    );
+    await markCompacted(client, 'log_minutes', hour);
+  });
+}
+
+/** Keys that no reading names any more. */
+export async function dropOldLogKeys(client: Db, keptDays: number): Promise<void> {
+  await client.query(`delete from log_key where last_seen < now() - $1 * interval '1 day'`, [
+    keptDays + 1,
+  ]);
+}
