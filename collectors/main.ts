@@ -5,6 +5,7 @@ import path from 'node:path';
 import { metrics } from '@/collectors/catalog';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainJob } from '@/collectors/postgres/explain/explain-job';
+import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
 import { createDelivery } from '@/collectors/run/deliver';
 import type { Target } from '@/collectors/run/engine';
@@ -50,6 +51,7 @@ const supervision = supervise({
   engines: { postgres },
   delivery,
   targetOf,
+  besides: [watchInventory({ db, rootKey, applicationName, log })],
   log,
 });
 const jobs = serveJobs({

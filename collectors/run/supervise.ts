@@ -5,13 +5,14 @@ import { readWatchedInstances, type WatchedInstance } from '@/collectors/store/w
 import { loadLogPosition } from '@/lib/storage/append-log';
 import { loadStatementKeys } from '@/lib/storage/append-statements';
 import { holdLeases, leaseMs, renewMs } from '@/lib/storage/lease';
+import type { BeginBeside, Beside } from './beside';
 import type { Delivery, Source } from './deliver';
 import type { EngineCollector, Target } from './engine';
 import type { LogMemory } from './log-reading';
 import { createPoller } from './poll-instance';
 import { phaseMs, type WatchedLoop, watchInstance } from './watch-instance';
 
-type Running = { loop: WatchedLoop; source: Source; revision: string };
+type Running = { loop: WatchedLoop; besides: Beside[]; source: Source; revision: string };
 
 export type Supervision = {
   /** Looks at the configuration again now. */
@@ -41,6 +42,8 @@ export function supervise(options: {
   engines: Record<string, EngineCollector>;
   delivery: Delivery;
   targetOf(instance: WatchedInstance): Promise<Target>;
+  /** What else is done for an instance while its lease is held. */
+  besides?: BeginBeside[];
   log(message: string): void;
 }): Supervision {
   const { db, collectorId, delivery } = options;
@@ -58,7 +61,7 @@ export function supervise(options: {
   const halt = async (id: number) => {
     const found = running.get(id);
     running.delete(id);
-    await found?.loop.stop();
+    await Promise.all([found?.loop, ...(found?.besides ?? [])].map((one) => one?.stop()));
   };
 
   const begin = async (instance: WatchedInstance, fence: bigint) => {
@@ -84,6 +87,7 @@ export function supervise(options: {
     running.set(instance.id, {
       source,
       revision: instance.revision,
+      besides: (options.besides ?? []).map((begin) => begin(instance, source)),
       loop: watchInstance({
         poller,
         tickMs,

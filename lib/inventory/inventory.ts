@@ -13,6 +13,8 @@ export type Inventory = {
   tables: InventoryTable[];
   /** Tables beyond the bound of one reading; they are not in `tables`. */
   left_out: number;
+  /** Why the statistics of columns could not be read; absent when they could, of the tables our login may read. */
+  statistics_error?: { code: string; message: string; fix: string | null };
 };
 
 export type InventoryTable = {
@@ -67,7 +69,7 @@ export type InventoryIndex = {
   keys: string[];
   /** INCLUDE columns. */
   included: string[];
-  /** pg_get_expr(indpred) of a partial index. */
+  /** pg_get_expr(indpred) of a partial index; `? <oid>` when the table was locked at each reading so far, as in `keys`. */
   predicate: string | null;
   unique: boolean;
   primary: boolean;

@@ -16,6 +16,7 @@ import {
 } from './partitions';
 import { rollUpDay } from './roll-up';
 import { keptDays, sumStatementHour } from './sum-statements';
+import { dropOldIndexUse } from './write-inventory';
 
 /** How long each tier is kept, in days. Changed by the setting `retention`, for example {"block": 14}. */
 export const defaultRetention = {
@@ -101,6 +102,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
         });
   await attempt('forget what is past retention', async () => {
     await client.query(`delete from compacted where at < now() - interval '500 days'`);
+    await dropOldIndexUse(client);
     await dropOldLoadKeys(client, retention.load_reading);
     await dropOldLogKeys(client, retention.log_reading);
     await dropUnwatched(client);

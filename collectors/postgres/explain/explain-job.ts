@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { Target } from '@/collectors/run/engine';
 import type { JobHandler } from '@/collectors/run/serve-jobs';
-import { readWatchedInstance, type WatchedInstance } from '@/collectors/store/watched-instances';
+import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import { planFindings } from '@/lib/plan/plan-findings';
 import { planShape } from '@/lib/plan/plan-shape';
-import { open } from '@/lib/secret/open';
+import { explainLogin } from '../session/login-of';
 import { explainStatement } from './explain-statement';
 import { inTurn } from './in-turn';
 import type { Refusal } from './refusal';
@@ -48,7 +47,7 @@ export function explainJob(options: {
     const statement = await readStatement(options.db, instance_id, statement_id);
     if (!statement)
       return refused('unknown_statement', 'The statement was not seen on this instance.');
-    const login = loginOf(instance, statement.database, options.rootKey);
+    const login = explainLogin(instance, statement.database ?? instance.database, options.rootKey);
     const before = fresh ? null : await newestPlan(options.db, instance_id, statement_id);
     const answer = await inTurn(options.db, instance_id, patienceMs, () =>
       explainStatement(login, statement, options.applicationName, before?.schema_version),
@@ -97,22 +96,4 @@ async function readStatement(db: Pool, instanceId: number, statementId: string) 
     [statementId, instanceId],
   );
   return rows[0] ?? null;
-}
-
-function loginOf(instance: WatchedInstance, database: string | null, rootKey: string): Target {
-  const separate = instance.explainUser !== null;
-  const column = separate ? 'explain_password' : 'password';
-  const sealed = separate ? instance.explainPassword : instance.password;
-  const { host, port, tls } = instance;
-  return {
-    host,
-    port,
-    tls,
-    database: database ?? instance.database,
-    user: instance.explainUser ?? instance.user,
-    password:
-      sealed === null
-        ? null
-        : open(rootKey, sealed, { table: 'instance', row: String(instance.id), column }),
-  };
 }

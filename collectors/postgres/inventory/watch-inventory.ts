@@ -1,0 +1,125 @@
+import type { Pool } from 'pg';
+import { type BeginBeside, repeat, turns } from '@/collectors/run/beside';
+import { Failure } from '@/collectors/run/failure';
+import { readWatchedInstance, type WatchedInstance } from '@/collectors/store/watched-instances';
+import type { LeaseFence } from '@/lib/storage/append-readings';
+import {
+  keepDatabases,
+  type ReadFailure,
+  writeInventory,
+  writeInventoryFailure,
+} from '@/lib/storage/write-inventory';
+import { explainLogin, monitoringLogin } from '../session/login-of';
+import { openSession, type Session } from '../session/session';
+import { addStatistics, type KnownTexts, readDatabases, readInventory } from './read-inventory';
+
+const everyMs = 10 * 60_000;
+const firstWithinMs = 20_000;
+const maxDatabases = 10;
+/** Readings at a time of one collector: a reading of a large database takes memory. */
+const atATime = 2;
+
+/**
+ * Keeps the inventories of the databases of each instance: the connected one and those in which statements ran, one
+ * after another, each by a short connection of its own.
+ */
+export function watchInventory(options: {
+  db: Pool;
+  rootKey: string;
+  applicationName: string;
+  log(message: string): void;
+  firstMs?: number;
+}): BeginBeside {
+  const inTurn = turns(atATime);
+  return ({ id, engine }, lease) => {
+    const known = new Map<string, KnownTexts>();
+    return repeat({
+      firstMs: options.firstMs ?? 2_000 + ((id * 7_919) % firstWithinMs),
+      everyMs,
+      onError: (error) =>
+        options.log(`inventory of instance ${id}: ${(error as Error).stack ?? String(error)}`),
+      work: async (signal) => {
+        const instance = engine === 'postgres' ? await readWatchedInstance(options.db, id) : null;
+        if (!instance) return;
+        const read = (name: string) =>
+          inTurn(() => readOne({ ...options, instance, lease, name, known, signal }));
+        const existing = await read(instance.database);
+        for (const name of await usedDatabases(options.db, instance))
+          if (!signal.aborted && existing?.includes(name)) await read(name);
+      },
+    });
+  };
+}
+
+/**
+ * Reads one database and keeps what was read, or why not.
+ * @returns the databases people can connect to; null when they could not be asked for
+ */
+async function readOne(options: {
+  db: Pool;
+  rootKey: string;
+  applicationName: string;
+  instance: WatchedInstance;
+  lease: LeaseFence;
+  name: string;
+  known: Map<string, KnownTexts>;
+  signal: AbortSignal;
+}): Promise<string[] | null> {
+  const { db, rootKey, instance, lease, name, known, signal } = options;
+  const texts: KnownTexts = known.get(name) ?? new Map();
+  known.set(name, texts);
+  const within = async <T>(login: typeof explainLogin, work: (session: Session) => Promise<T>) => {
+    const session = await openSession(
+      login(instance, name, rootKey),
+      `${options.applicationName} inventory`,
+    );
+    const cut = () => void session.close();
+    signal.addEventListener('abort', cut, { once: true });
+    try {
+      return await work(session);
+    } finally {
+      signal.removeEventListener('abort', cut);
+      await session.close();
+    }
+  };
+  try {
+    const { inventory, existing } = await within(monitoringLogin, async (session) => ({
+      existing: await readDatabases(session),
+      inventory: await readInventory(session, texts),
+    }));
+    // The columns' statistics are of tables a login may read: the monitoring one should not be able to.
+    const login = instance.explainEnabled ? explainLogin : monitoringLogin;
+    await within(login, (session) => addStatistics(session, inventory.tables)).catch(
+      (error: unknown) => {
+        inventory.statistics_error = reasonOf(error, name, instance.explainUser ?? instance.user);
+      },
+    );
+    if (name === instance.database) await keepDatabases(db, lease, existing);
+    await writeInventory(db, lease, inventory);
+    return existing;
+  } catch (error) {
+    if (signal.aborted) return null;
+    await writeInventoryFailure(db, lease, name, reasonOf(error, name, instance.user));
+    return null;
+  }
+}
+
+/** @throws what is a failure of ours, not of the server */
+function reasonOf(error: unknown, database: string, user: string): ReadFailure {
+  if (!(error instanceof Failure)) throw error;
+  const { code, message, fix } = error.toJSON();
+  const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
+  const grant = `GRANT CONNECT ON DATABASE ${quoted(database)} TO ${quoted(user)}`;
+  return { code, message, fix: fix ?? (code === 'permission_denied' ? grant : null) };
+}
+
+/** Where statements of people ran, the most recently seen first; not the connected one. */
+async function usedDatabases(db: Pool, instance: WatchedInstance): Promise<string[]> {
+  const { rows } = await db.query<{ name: string }>(
+    `select database_name as name from statement_key
+     where instance_id = $1 and database_name is not null and database_name not in ($2, 'template0', 'template1')
+     group by 1 order by max(id) desc limit $3`,
+    [instance.id, instance.database, maxDatabases - 1],
+  );
+  return rows.map(({ name }) => name);
+}

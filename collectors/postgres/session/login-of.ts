@@ -1,0 +1,36 @@
+import type { Target } from '@/collectors/run/engine';
+import type { WatchedInstance } from '@/collectors/store/watched-instances';
+import { open } from '@/lib/secret/open';
+
+/**
+ * The login that reads monitoring views, on any database of the instance.
+ * @throws when the password was sealed with another key
+ */
+export function monitoringLogin(
+  instance: WatchedInstance,
+  database: string,
+  rootKey: string,
+): Target {
+  const { host, port, tls, user } = instance;
+  const password = openFor(instance, 'password', instance.password, rootKey);
+  return { host, port, tls, database, user, password };
+}
+
+/**
+ * The login plans are asked with: its own when there is one, else the monitoring one.
+ * @throws when the password was sealed with another key
+ */
+export function explainLogin(instance: WatchedInstance, database: string, rootKey: string): Target {
+  const { host, port, tls, explainUser } = instance;
+  if (explainUser === null) return monitoringLogin(instance, database, rootKey);
+  const password = openFor(instance, 'explain_password', instance.explainPassword, rootKey);
+  return { host, port, tls, database, user: explainUser, password };
+}
+
+const openFor = (
+  { id }: WatchedInstance,
+  column: string,
+  sealed: string | null,
+  rootKey: string,
+): string | null =>
+  sealed === null ? null : open(rootKey, sealed, { table: 'instance', row: String(id), column });
