@@ -35,11 +35,13 @@ await load.connect();
 await load.query(`create extension pg_stat_statements;
   create role yagura login password 'bench' connection limit 3; grant pg_monitor to yagura;
   create table item as select n as id, md5(n::text) as name from generate_series(1, 100000) n; create index on item (id)`);
-for (let n = 0; n < tables; n++)
-  await load.query(
-    `create table t${n} (id int primary key, name text, other int);
-     create index on t${n} (name); insert into t${n} values (1, 'a', 1); analyze t${n}`,
-  );
+// In one block: a statement of its own for each would fill pg_stat_statements with what nobody asked for.
+await load.query(`do $$ begin for n in 1..${tables} loop
+    execute format('create table %I (id int primary key, name text, other int)', 't' || n);
+    execute format('create index on %I (name)', 't' || n);
+    execute format('insert into %I values (1, ''a'', 1)', 't' || n);
+    execute format('analyze %I', 't' || n);
+  end loop; end $$`);
 // All are connected, some have a transaction open, a few work.
 const crowd = await Promise.all(
   Array.from({ length: sessions }, async (_, n) => {
@@ -89,6 +91,14 @@ const statements = async (): Promise<Seen> => {
   const [row] = rows;
   return { ownMs: row?.own ?? 0, allMs: row?.all ?? 0, entries: Number(row?.entries) };
 };
+/** What we ran ourselves, the costliest first. */
+const ownStatements = async () =>
+  (
+    await load.query<{ calls: number; ms: number; text: string }>(
+      `select calls::int, total_exec_time + total_plan_time as ms, regexp_replace(query, '\\s+', ' ', 'g') as text
+       from pg_stat_statements where userid = 'yagura'::regrole order by 2 desc limit 12`,
+    )
+  ).rows;
 const ours = async (): Promise<number[]> =>
   (
     await load.query<{ pid: number }>(`select pid from pg_stat_activity where usename = 'yagura'`)
@@ -137,7 +147,7 @@ const phase = async (): Promise<{ cpu: number | null; elapsedMs: number }> => {
 const calm = await phase();
 const collector = watch();
 // The first polls read texts and prime caches; they are not what a day costs.
-await sleep(25_000);
+await sleep(45_000);
 const [pid] = await ours();
 if (pid === undefined) throw new Error('the collector did not connect');
 const before = { cpu: await cpuMs(pid), ...(await statements()) };
@@ -167,6 +177,10 @@ if (calm.cpu !== null && watched.cpu !== null && calmAgain.cpu !== null) {
     `  server's CPU, of one core    ${percent(watched.cpu)} watched, ${percent(calm.cpu)} and ${percent(calmAgain.cpu)} unwatched: ${percent(watched.cpu - unwatched)} more`,
   );
 }
+for (const { calls, ms, text } of (await ownStatements()).slice(0, 8))
+  console.log(
+    `    ${ms.toFixed(0).padStart(6)} ms in ${String(calls).padStart(4)}: ${text.slice(0, 110)}`,
+  );
 console.log(`  most connections             ${mostConnections}   goal 1, never more than 2`);
 
 await Promise.all([load, ...crowd].map((client) => client.end()));
