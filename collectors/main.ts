@@ -5,6 +5,7 @@ import path from 'node:path';
 import { metrics } from '@/collectors/catalog';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainJob } from '@/collectors/postgres/explain/explain-job';
+import { planOnSchedule } from '@/collectors/postgres/explain/plan-on-schedule';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
 import { createDelivery } from '@/collectors/run/deliver';
@@ -51,7 +52,10 @@ const supervision = supervise({
   engines: { postgres },
   delivery,
   targetOf,
-  besides: [watchInventory({ db, rootKey, applicationName, log })],
+  besides: [
+    watchInventory({ db, rootKey, applicationName, log }),
+    planOnSchedule({ db, rootKey, applicationName: `${applicationName} plans`, log }),
+  ],
   log,
 });
 const jobs = serveJobs({

@@ -34,7 +34,7 @@ export function ExplainPanel({ statement, instances, rows, plans }: ExplainPanel
   const [opened] = useState(() => Date.now());
   // Who asks again with a plan in view wants a new one, not the same from the store.
   const fresh = plans.some(
-    (plan) => plan.instance === instance?.id && plan.captured_at > opened - dayMs,
+    (plan) => plan.instance === instance?.id && plan.checked_at > opened - dayMs,
   );
   const asking = useMutation({
     mutationFn: (id: string) => explain(statement, id, fresh),
@@ -102,7 +102,7 @@ function Outcome({ answer }: { answer: ExplainBody }) {
         </span>
         {answer.cached && (
           <span className="text-muted" title={t('cachedHint')}>
-            {t.rich('cached', { ago: () => <Ago at={answer.plan.captured_at} clock /> })}
+            {t.rich('cached', { ago: () => <Ago at={answer.plan.checked_at} clock /> })}
           </span>
         )}
         {answer.generic && <Badge title={t('generic')}>{tPlan('generic')}</Badge>}

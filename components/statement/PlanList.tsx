@@ -59,7 +59,7 @@ export function PlanList({ plans, instances }: PlanListProps) {
                   })}
                 </span>
                 <div className="flex flex-wrap items-center gap-1.5 pt-0.5 text-[12px] text-muted">
-                  <Ago at={plan.captured_at} clock />
+                  <Ago at={plan.checked_at} clock />
                   {plan.generic && <Badge>{t('generic')}</Badge>}
                   {times > 1 && (
                     <span>{t.rich('times', { times, since: () => <Ago at={since} /> })}</span>

@@ -163,7 +163,10 @@ export const planBody = z.object({
   engine: z.string(),
   statement: z.string(),
   instance: z.string(),
-  captured_at: z.number(),
+  captured_at: z.number().describe('When a plan of this shape was first seen.'),
+  checked_at: z
+    .number()
+    .describe('When it was last planned the same; costs and findings are of then.'),
   generic: z.boolean(),
   shape: z.string(),
   root: planNode,
@@ -243,7 +246,7 @@ export const explainBody = z.discriminatedUnion('status', [
     generic: z.boolean(),
     cached: z
       .boolean()
-      .describe('The stored plan of `captured_at`: tables, statistics and settings are the same.'),
+      .describe('The stored plan of `checked_at`: tables, statistics and settings are the same.'),
   }),
   z.object({
     status: z.enum(['refused', 'unavailable', 'error']),

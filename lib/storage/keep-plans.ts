@@ -13,7 +13,7 @@ export async function keepLoggedPlans(
   for (const plan of plans)
     await client.query(
       `with slower as (
-         update plan set captured_at = $3, duration_ms = $5, root = $6, findings = $7
+         update plan set captured_at = $3, checked_at = $3, duration_ms = $5, root = $6, findings = $7
          where id = (select id from plan where instance_id = $1 and statement_id = $2 and shape = $4 and not generic
                        and duration_ms is not null and captured_at >= date_trunc('day', $3::timestamptz at time zone 'UTC') at time zone 'UTC'
                      order by captured_at desc limit 1)

@@ -2,7 +2,7 @@ import type { PlanBody } from '@/lib/contract';
 import type { Db } from './partitions';
 
 const columns =
-  'id, statement_id, instance_id, engine, captured_at, generic, shape, root, findings';
+  'id, statement_id, instance_id, engine, captured_at, checked_at, generic, shape, root, findings';
 
 function planOf(row: Record<string, unknown>): PlanBody {
   return {
@@ -11,6 +11,7 @@ function planOf(row: Record<string, unknown>): PlanBody {
     statement: String(row.statement_id),
     instance: String(row.instance_id),
     captured_at: (row.captured_at as Date).getTime(),
+    checked_at: (row.checked_at as Date).getTime(),
     generic: row.generic === true,
     shape: String(row.shape),
     root: row.root as PlanBody['root'],

@@ -4,12 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type JobHandler, serveJobs } from '@/collectors/run/serve-jobs';
+import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { seal } from '@/lib/secret/seal';
+import { appendStatements } from '@/lib/storage/append-statements';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { explainJob } from './explain-job';
+import { planOnSchedule } from './plan-on-schedule';
 
 const rootKey = randomBytes(32).toString('base64url');
 let server: RunningPostgres;
@@ -69,16 +72,97 @@ test('a plan of the last 24 h is given again, and says so', async () => {
   expect(await plans()).toBe(1);
 });
 
-test('a fresh plan, an older one, and a changed table are planned again', async () => {
-  await ask();
-  expect(await ask(true)).toMatchObject({ status: 'ok', cached: false });
-  expect(await plans()).toBe(2);
-  await db.query(`update plan set captured_at = now() - interval '24 hours 1 second'`);
-  expect(await ask()).toMatchObject({ cached: false });
+test('a fresh plan, an older one, and a changed table are planned again, and kept once while the shape is the same', async () => {
+  const first = await ask();
+  expect(await ask(true)).toEqual({ ...first, cached: false });
+  await db.query(`update plan set checked_at = now() - interval '24 hours 1 second'`);
+  expect(await ask()).toEqual({ ...first, cached: false });
+  const { rows } = await db.query(
+    `select from plan where checked_at > now() - interval '1 minute'`,
+  );
+  expect(rows).toHaveLength(1);
   await shop.query('create index on item (name)');
-  expect(await ask()).toMatchObject({ cached: false });
-  expect(await ask()).toMatchObject({ cached: true });
-  expect(await plans()).toBe(4);
+  expect(await ask()).toEqual({ ...first, cached: false });
+  expect(await ask()).toEqual({ ...first, cached: true });
+  expect(await plans()).toBe(1);
+  await shop.query('alter table item drop constraint item_pkey');
+  const scan = await ask();
+  expect(scan).toMatchObject({ status: 'ok', cached: false });
+  expect(scan.plan_id).not.toBe(first.plan_id);
+  await shop.query('alter table item add primary key (id)');
+  await ask();
+  // The old shape come back is a change of its own.
+  expect(await plans()).toBe(3);
+});
+
+test('the dearest statements of the last hour are planned without being asked for, one that is refused not again', async () => {
+  await db.query(`delete from planned;
+    insert into lease values (1, 'this', 7, now() + interval '1 hour') on conflict do nothing;
+    insert into statement (id, text, kind) values ('s2', 'delete from nowhere where id = $1', 'delete'), ('s3', 'vacuum', 'utility:vacuum')
+      on conflict do nothing;
+    insert into statement_key (instance_id, statement_id, userid, dbid, queryid, toplevel, database_name)
+      values (1, 's2', '10', '5', '2', true, 'shop'), (1, 's3', '10', '5', '3', true, 'shop') on conflict do nothing`);
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const { rows: keys } = await db.query<{ id: number }>(
+    'select id from statement_key order by statement_id',
+  );
+  const none = {
+    planMs: null,
+    readMs: null,
+    writeMs: null,
+    walBytes: null,
+    jitMs: null,
+    rows: 0,
+    sumSqMs: 0,
+  };
+  const blocks = {
+    blocksHit: 0,
+    blocksRead: 0,
+    blocksDirtied: 0,
+    blocksWritten: 0,
+    tempBlocksRead: 0,
+    tempBlocksWritten: 0,
+  };
+  const deltas = keys.map(({ id }, n) => ({
+    keyId: id,
+    calls: 1,
+    totalMs: 10 + n,
+    ...none,
+    ...blocks,
+  }));
+  await appendStatements(
+    db,
+    { instanceId: 1, fence: 7n },
+    {
+      ...{ fromAt: now - 10_000, toAt: now, partial: null, deltas, hidden: null, evictions: null },
+    },
+  );
+  const begin = planOnSchedule({
+    db,
+    rootKey,
+    applicationName: 'yagura test',
+    log: () => undefined,
+    firstMs: 0,
+    everyMs: 0,
+  });
+  const instance = await readWatchedInstance(db, 1);
+  if (!instance) throw new Error('no instance');
+  const planning = begin(instance, { instanceId: 1, fence: 7n });
+  const planned = async () =>
+    (
+      await db.query<{ statement_id: string; status: string }>(
+        'select statement_id, status from planned order by at',
+      )
+    ).rows;
+  for (const until = Date.now() + 15_000; Date.now() < until && (await planned()).length < 2; )
+    await sleep(50);
+  await sleep(1500);
+  await planning.stop();
+  expect(await planned()).toMatchObject([
+    { statement_id: 's2', status: expect.stringMatching(/refused|unavailable|error/) },
+    { statement_id: 's1', status: 'ok' },
+  ]);
+  expect(await plans()).toBe(1);
 });
 
 test('the eleventh plan within a minute is refused, whatever the cache holds', async () => {

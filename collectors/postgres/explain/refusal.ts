@@ -5,3 +5,11 @@ export type Refusal = {
   reason: string;
   fix: string | null;
 };
+
+/** The product itself declines, before the server is asked. */
+export const refused = (code: string, reason: string, fix: string | null = null): Refusal => ({
+  status: 'refused',
+  code,
+  reason,
+  fix,
+});
