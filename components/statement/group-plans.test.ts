@@ -1,18 +1,13 @@
 import { expect, it } from 'vitest';
 import { groupPlans } from './group-plans';
 
-const plan = (
-  id: string,
-  captured_at: number,
-  checked_at: number,
-  shape: string,
-  instance = '1',
-) => ({
+const plan = (id: string, captured_at: number, shape: string, instance = '1') => ({
   id,
   engine: 'postgres',
   statement: 's',
   instance,
   captured_at,
+  checked_at: captured_at,
   generic: true,
   shape,
   total_cost: 1,
