@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idField, rangeFields, withRange } from './fields';
 
 const said = z.object({ en: z.string(), ja: z.string() });
 
@@ -63,3 +64,28 @@ export const adviceItem = z.object({
     .optional(),
 });
 export type AdviceItem = z.infer<typeof adviceItem>;
+
+export const adviceQuery = z
+  .strictObject({ instance: idField.optional(), cluster: idField.optional(), ...rangeFields })
+  .superRefine((query, ctx) => {
+    if (!query.instance && !query.cluster)
+      ctx.addIssue({ code: 'custom', message: 'or `cluster` is needed', path: ['instance'] });
+  })
+  .transform(withRange);
+
+export const adviceBody = z.object({
+  /** The most valuable first. */
+  advice: z.array(adviceItem),
+  /** What cannot be said, why, and what would change that. */
+  unavailable: z.array(
+    z.object({
+      instance: z.string(),
+      database: z.string().nullable(),
+      reason: said,
+      fix_sql: z.string().nullable(),
+    }),
+  ),
+  /** When the oldest of the inventories it stands on was read; null when there is none. */
+  read_at: z.number().nullable(),
+});
+export type AdviceBody = z.infer<typeof adviceBody>;

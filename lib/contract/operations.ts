@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as activity from './activity';
 import * as admin from './admin';
+import * as advice from './advice';
 import * as clusters from './clusters';
 import type { Role } from './fields';
 import * as instances from './instances';
@@ -105,6 +106,12 @@ export const operations = {
     role: 'viewer',
     query: activity.activityQuery,
     response: activity.activityBody,
+  },
+  'GET /advice': {
+    summary: 'What is worth changing: indexes and statements, the most valuable first',
+    role: 'viewer',
+    query: advice.adviceQuery,
+    response: advice.adviceBody,
   },
   'GET /load': {
     summary: 'Average active sessions over time, by what they are sliced by',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adviceItem } from './advice';
 import { countField, idField, lineField, rangeFields, withRange } from './fields';
 
 export const statementSorts = [
@@ -224,7 +225,10 @@ export const statementDetailBody = z.object({
     ),
   }),
   plans: z.array(planSummaryBody),
+  /** What its newest plan gives away. */
   advice: z.array(findingBody),
+  /** What is worth changing for it: indexes, its own habits. */
+  advice_items: z.array(adviceItem),
   partial: z.array(partialBody),
   instances: z.array(z.object({ id: z.string(), name: z.string(), explain_enabled: z.boolean() })),
 });

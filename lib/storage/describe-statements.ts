@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { notFound } from '@/lib/auth/http-error';
 import type { StatementBody, StatementDetailBody, StatementsBody } from '@/lib/contract';
 import type { Db } from './partitions';
+import { readStatementAdvice } from './read-advice';
 import { readMetricHealth } from './read-metric-health';
 import { readPlans } from './read-plans';
 import { readStatementSeries } from './read-statement-series';
@@ -106,6 +107,7 @@ export async function describeStatement(
     },
     plans: plans.map(({ root, findings: _, ...plan }) => ({ ...plan, total_cost: root.cost })),
     advice: plans[0]?.findings ?? [],
+    advice_items: await readStatementAdvice(db, query),
     partial: partialOf(found.partial),
     instances: instances.rows.map((row) => ({ ...row, id: String(row.id) })),
   };

@@ -1,0 +1,150 @@
+/** Advice about a cluster: everything that speaks of what is worth changing, the most valuable first. */
+import type { Pool } from 'pg';
+import { adviseOnIndexes } from '@/lib/advice/all-rules';
+import { missingIndexes } from '@/lib/advice/missing-index';
+import { type DatabaseView, type Said, schemaOf } from '@/lib/advice/view';
+import { notFound } from '@/lib/auth/http-error';
+import type { AdviceBody, AdviceItem, InstanceBody } from '@/lib/contract';
+import { readInstances } from './read-instances';
+import { readTopStatements, type TopStatement } from './read-measured';
+import { readViews } from './read-views';
+import { usesOf } from './statement-uses';
+
+/** What the sources of advice are given. */
+export type AdviceContext = {
+  db: Pool;
+  /** All instances of the cluster, also when only one is asked about. */
+  instances: readonly InstanceBody[];
+  /** What each database holds. */
+  views: readonly DatabaseView[];
+  /** What took the most time in the window. */
+  statements: readonly TopStatement[];
+  from: number;
+  to: number;
+};
+
+export type AdviceSource = (context: AdviceContext) => Said | Promise<Said>;
+
+/** Everything that advises. A new source is one line here; a new rule about indexes one in lib/advice/all-rules.ts. */
+const sources: readonly AdviceSource[] = [adviceOfSchema, adviceOfMissingIndexes];
+
+type Query = {
+  instance?: string | undefined;
+  cluster?: string | undefined;
+  from: number;
+  to: number;
+};
+
+/** @throws 404 when there is no such cluster or instance */
+export async function readAdvice(db: Pool, query: Query): Promise<AdviceBody> {
+  const { instances, asked } = await instancesOf(db, query);
+  const [known, statements] = await Promise.all([
+    readViews(db, instances, Date.now()),
+    readTopStatements(db, { ...query, instanceIds: asked }),
+  ]);
+  const said = await allSaid({ ...query, db, instances, views: known.views, statements });
+  return {
+    advice: said.advice.toSorted(mostValuableFirst),
+    unavailable: [...known.not_said, ...said.not_said].filter(
+      ({ instance }) => instance === '' || asked.includes(Number(instance)),
+    ),
+    read_at: known.readAt,
+  };
+}
+
+/** Advice that names one statement: the same as in the whole answer where the statement is among the dearest. */
+export async function readStatementAdvice(
+  db: Pool,
+  query: { id: string; instanceIds: number[]; from: number; to: number },
+): Promise<AdviceItem[]> {
+  const { rows } = await db.query<{ cluster_id: number }>(
+    'select distinct cluster_id from instance where id = any($1) limit 2',
+    [query.instanceIds],
+  );
+  const cluster = rows[0];
+  if (!cluster || rows.length > 1) return [];
+  const instances = await readInstances(db, { clusterId: cluster.cluster_id });
+  const [known, top] = await Promise.all([
+    readViews(db, instances, Date.now()),
+    readTopStatements(db, { instanceIds: query.instanceIds, from: query.from, to: query.to }),
+  ]);
+  const statements = top.some(({ id }) => id === query.id)
+    ? top
+    : [...top, ...(await readTopStatements(db, query))];
+  const { from, to } = query;
+  const said = await allSaid({ from, to, db, instances, views: known.views, statements });
+  return said.advice
+    .filter((item) => item.statements.includes(query.id))
+    .toSorted(mostValuableFirst);
+}
+
+async function instancesOf(db: Pool, query: Query) {
+  const [one] = query.instance ? await readInstances(db, { id: Number(query.instance) }) : [];
+  if (query.instance && (!one || (query.cluster && one.cluster_id !== query.cluster)))
+    throw notFound('instance');
+  const instances = await readInstances(db, {
+    clusterId: Number(one?.cluster_id ?? query.cluster),
+  });
+  if (instances.length === 0) throw notFound('cluster');
+  return { instances, asked: one ? [Number(one.id)] : instances.map(({ id }) => Number(id)) };
+}
+
+async function allSaid(context: AdviceContext): Promise<Said> {
+  const all = await Promise.all(sources.map((source) => source(context)));
+  const advice = all.flatMap((one) => one.advice);
+  return {
+    advice: advice.filter((item) => !servedByAnother(item, advice)),
+    not_said: all.flatMap((one) => one.not_said),
+  };
+}
+
+/** An index for statements that leads with a foreign key's columns serves the key too: it is advised once. */
+function servedByAnother(item: AdviceItem, all: readonly AdviceItem[]): boolean {
+  if (item.kind !== 'foreign_key_without_index') return false;
+  const columns = keysIn(item.sql);
+  return all.some(
+    (other) =>
+      other.kind === 'missing_index' &&
+      other.database === item.database &&
+      other.table === item.table &&
+      columns.every((column) => keysIn(other.sql).slice(0, columns.length).includes(column)),
+  );
+}
+
+const keysIn = (sql: string | null): string[] =>
+  /\(([^)]*)\)/
+    .exec(sql ?? '')?.[1]
+    ?.split(', ')
+    .map((key) => key.replace(/ DESC$/, '')) ?? [];
+
+const rank = { critical: 0, warning: 1, info: 2 } as const;
+
+function mostValuableFirst(a: AdviceItem, b: AdviceItem): number {
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    (b.saves?.ms_per_second ?? 0) - (a.saves?.ms_per_second ?? 0) ||
+    (b.saves?.bytes ?? 0) - (a.saves?.bytes ?? 0) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+function adviceOfSchema({ views }: AdviceContext): Said {
+  const all = views.map(adviseOnIndexes);
+  return {
+    advice: all.flatMap(({ advice }) => advice),
+    not_said: all.flatMap(({ not_said }) => not_said),
+  };
+}
+
+async function adviceOfMissingIndexes({ views, statements, from, to }: AdviceContext) {
+  const advice: AdviceItem[] = [];
+  for (const view of views) {
+    const known = schemaOf(view);
+    const own = statements.filter(({ database }) => database === view.database);
+    if (!known || own.length === 0) continue;
+    const uses = await usesOf(known.inventory, own);
+    const measured = own.map((one) => ({ ...one, uses: uses.get(one.id) ?? [] }));
+    advice.push(...missingIndexes(known.instance, known.inventory, measured, (to - from) / 1000));
+  }
+  return { advice, not_said: [] };
+}
