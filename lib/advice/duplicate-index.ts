@@ -18,7 +18,7 @@ export const duplicateIndexes: Rule = (view) => {
     for (const { index, kept, same } of superfluous(table.indexes)) {
       if (ofParent(inventory.tables, table, index)) continue;
       const name = indexName(table, index);
-      const writes = writesPerSecond(inventory, table);
+      const writes = writesPerSecond(inventory, table, view.writes);
       const size = bytesText(index.bytes);
       const wider = !same && (kept.bytes ?? 0) > (index.bytes ?? 0);
       advice.push({

@@ -29,7 +29,7 @@ export const foreignKeysWithoutIndex: Rule = (view) => {
       const deleted = byName.get(key.references)?.deleted ?? 0;
       if (deleted === 0 && (rows < veryManyRows || lowCardinality(table, key.columns))) continue;
       const index = { keys: key.columns.map((column) => ({ column })), included: [] };
-      const writes = writesPerSecond(inventory, table);
+      const writes = writesPerSecond(inventory, table, view.writes);
       const bytes = newIndexBytes(table.rows === null ? { ...table, rows } : table, index);
       advice.push({
         id: `foreign_key_without_index/${view.database}/${tableName(table)}/${key.name}`,

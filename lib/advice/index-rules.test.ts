@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { adviceItem } from '@/lib/contract/advice';
 import { adviseOnIndexes } from './all-rules';
-import { column, foreignKey, index, inventory, now, table, view } from './made-up';
+import { column, foreignKey, index, inventory, now, table, view, watched } from './made-up';
 import type { DatabaseView } from './view';
 
 const day = 86_400_000;
@@ -71,9 +71,7 @@ describe('unused index', () => {
     [
       'unused on a replica too',
       view([table('orders', { indexes: [idle()] })], {
-        replicas: [
-          { instance: 'shop-2', inventory: inventory([table('orders', { indexes: [idle()] })]) },
-        ],
+        replicas: [watched('shop-2', inventory([table('orders', { indexes: [idle()] })]))],
       }),
       true,
     ],
@@ -81,10 +79,7 @@ describe('unused index', () => {
       'used on a replica',
       view([table('orders', { indexes: [idle()] })], {
         replicas: [
-          {
-            instance: 'shop-2',
-            inventory: inventory([table('orders', { indexes: [idle({ scans: 3 })] })]),
-          },
+          watched('shop-2', inventory([table('orders', { indexes: [idle({ scans: 3 })] })])),
         ],
       }),
       false,
@@ -92,7 +87,7 @@ describe('unused index', () => {
     [
       'a replica that is not known',
       view([table('orders', { indexes: [idle()] })], {
-        replicas: [{ instance: 'shop-2', inventory: null }],
+        replicas: [watched('shop-2', null)],
       }),
       false,
     ],
@@ -113,11 +108,28 @@ describe('unused index', () => {
     const young = inventory([table('orders', { indexes: [idle()] })], {
       counted_since: now - 6 * day,
     });
-    const { advice, not_said } = adviseOnIndexes(
-      view([], { primary: { instance: 'shop-1', inventory: young } }),
-    );
+    const { advice, not_said } = adviseOnIndexes(view([], { primary: watched('shop-1', young) }));
     expect(advice).toEqual([]);
     expect(not_said[0]?.reason.en).toContain('counted only since 2026-11-14 00:00 UTC');
+  });
+
+  describe('where the server does not say since when it counts', () => {
+    const of = (kept: number | null, once: string[] = []) =>
+      view([], {
+        primary: watched(
+          'shop-1',
+          inventory([table('orders', { indexes: [idle()] })], { counted_since: null }),
+          { kept_since: kept, once_used: new Set(once) },
+        ),
+      });
+    test.each([
+      ['nothing is kept', of(null), false],
+      ['three days are kept', of(now - 3 * day), false],
+      ['eight days are kept', of(now - 8 * day), true],
+      ['it was scanned on a kept day', of(now - 8 * day, ['shop.orders_a']), false],
+    ])('%s', (_, of, advised) => {
+      expect(said(of)).toEqual(advised ? ['unused_index orders_a'] : []);
+    });
   });
 
   test('of two unused ones that serve a foreign key one stays', () => {

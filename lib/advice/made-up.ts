@@ -6,7 +6,7 @@ import type {
   InventoryIndex,
   InventoryTable,
 } from '@/lib/inventory/inventory';
-import type { DatabaseView } from './view';
+import type { DatabaseView, WatchedDatabase } from './view';
 
 export const now = Date.UTC(2026, 10, 20);
 const day = 86_400_000;
@@ -90,15 +90,29 @@ export const inventory = (tables: InventoryTable[], extra: Partial<Inventory> = 
   ...extra,
 });
 
+export const watched = (
+  instance: string,
+  inventory: Inventory | null,
+  extra: Partial<WatchedDatabase> = {},
+): WatchedDatabase => ({
+  instance,
+  name: instance,
+  inventory,
+  kept_since: null,
+  once_used: new Set(),
+  ...extra,
+});
+
 export const view = (
   tables: InventoryTable[],
   extra: Partial<DatabaseView> = {},
 ): DatabaseView => ({
   database: 'shop',
   now,
-  primary: { instance: 'shop-1', inventory: inventory(tables) },
+  primary: watched('shop-1', inventory(tables)),
   replicas: [],
   building: new Set(),
   young: new Set(),
+  writes: new Map(),
   ...extra,
 });

@@ -70,7 +70,7 @@ const orders = (extra: Partial<InventoryTable> = {}) =>
   });
 
 const sqlOf = (statements: MeasuredStatement[], of: InventoryTable = orders()) =>
-  missingIndexes('shop-1', inventory([of]), statements, hour).map(({ sql }) =>
+  missingIndexes('shop-1', inventory([of]), statements, hour, new Map()).map(({ sql }) =>
     sql?.replace('CREATE INDEX CONCURRENTLY ', '').replace(' ON shop.orders', ''),
   );
 
@@ -294,6 +294,7 @@ describe('several statements', () => {
         statement([use({ equal: ['b', 'a'] })], { id: 's3', total_ms: 10_000 }),
       ],
       hour,
+      new Map(),
     );
     expect(found.map(({ sql, statements }) => [sql?.split(' ON ')[1], statements])).toEqual([
       ['shop.orders (a, d);', ['s1', 's2']],
@@ -309,6 +310,7 @@ describe('several statements', () => {
         statement([use({ equal: ['a'] })], { id: 'dear', total_ms: 90_000 }),
       ],
       hour,
+      new Map(),
     );
     expect(found.map(({ statements }) => statements[0])).toEqual(['dear', 'cheap']);
   });
@@ -324,6 +326,7 @@ test('says why in the terms of selectivity and column order, how it knows, and w
       }),
     ],
     hour,
+    new Map(),
   );
   expect(adviceItem.parse(item)).toEqual(item);
   expect(item?.says.en).toContain('Selectivity: a narrows shop.orders to about 40 of 200,000 rows');
@@ -347,6 +350,7 @@ test('a partitioned table has the rows of its partitions, and is indexed part by
     inventory(parts),
     [statement([use({ equal: ['a'] })])],
     hour,
+    new Map(),
   );
   expect(item?.sql?.split('\n')).toHaveLength(5);
   expect(item?.sql).toContain('ATTACH PARTITION shop.orders_2_a_idx');

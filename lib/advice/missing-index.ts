@@ -48,12 +48,14 @@ type Wanted = {
 
 /**
  * @param seconds length of the window in which `statements` were measured
+ * @param lately rows written per second by table, where it is measured
  */
 export function missingIndexes(
   instance: string,
   inventory: Inventory,
   statements: readonly MeasuredStatement[],
   seconds: number,
+  lately: ReadonlyMap<string, number>,
 ): AdviceItem[] {
   const tables = new Map(inventory.tables.map((table) => [tableName(table), table]));
   const parts = partitionsOf(inventory);
@@ -64,7 +66,7 @@ export function missingIndexes(
     }),
   );
   return merge(wanted)
-    .map((group) => adviceFor(instance, inventory, group, seconds))
+    .map((group) => adviceFor(instance, inventory, group, seconds, lately))
     .filter((item) => (item.saves?.ms_per_second ?? 0) >= leastMsPerSecond)
     .toSorted((a, b) => (b.saves?.ms_per_second ?? 0) - (a.saves?.ms_per_second ?? 0));
 }
@@ -191,6 +193,7 @@ function adviceFor(
   inventory: Inventory,
   group: Group,
   seconds: number,
+  lately: ReadonlyMap<string, number>,
 ): AdviceItem {
   const [first] = group.members;
   const { table, candidate } = first;
@@ -205,7 +208,7 @@ function adviceFor(
     0,
   );
   const perSecond = seconds > 0 ? saved / seconds : 0;
-  const writes = writesPerSecond(inventory, table);
+  const writes = writesPerSecond(inventory, table, lately);
   const bytes = newIndexBytes(table, index);
   const mean = total / Math.max(1, calls);
   const after = (total - saved) / Math.max(1, calls);
@@ -222,7 +225,7 @@ function adviceFor(
     evidence: [
       {
         label: { en: 'Time of its statements', ja: '対象の文の合計時間' },
-        value: `${msText(total)} / ${countText(calls)} calls, mean ${msText(mean)}`,
+        value: `${msText(total)} = ${countText(calls)} × ${msText(mean)}`,
       },
       { label: labels.table_rows, value: countText(table.rows ?? 0) },
       ...group.keys.flatMap(({ column }) => {

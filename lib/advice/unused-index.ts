@@ -19,7 +19,7 @@ export const unusedIndexes: Rule = (view) => {
   const not_said = nodes.flatMap((node) => tooYoung(node, database, now));
   if (not_said.length > 0) return { advice: [], not_said };
   const inventory = primary.inventory;
-  const since = Math.max(...nodes.map((node) => node.inventory?.counted_since ?? now));
+  const since = Math.max(...nodes.map((node) => countedSince(node) ?? now));
   // The other instances by index, once: 2,000 tables have many.
   const elsewhere = view.replicas.map((replica) => ({
     instance: replica.instance,
@@ -37,11 +37,12 @@ export const unusedIndexes: Rule = (view) => {
     const name = indexName(table, index);
     if (table.kind === 'partitioned' || !usable(index) || enforces(index)) continue;
     if (index.scans !== 0 || elsewhere.some(({ scans }) => scans.get(name) !== 0)) continue;
+    if (nodes.some(({ once_used }) => once_used.has(name))) continue;
     if (view.young.has(name) || ofParent(inventory.tables, table, index)) continue;
     if ((table.live_rows ?? table.rows ?? 0) <= 0 || (index.bytes ?? 0) < leastBytes) continue;
     if (servesAlone(table, index, leaving).length > 0) continue;
     leaving.add(index.oid);
-    const writes = writesPerSecond(inventory, table);
+    const writes = writesPerSecond(inventory, table, view.writes);
     const size = bytesText(index.bytes);
     const days = daysText(now - since);
     advice.push({
@@ -57,7 +58,7 @@ export const unusedIndexes: Rule = (view) => {
         ja: `${days} 日間、プライマリでも監視中のスタンバイ ${view.replicas.length} 台でも一度もスキャンされていません。それでも領域を使い、INSERT、DELETE、HOT でない UPDATE のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。`,
       },
       evidence: [
-        ...nodes.map((node) => ({ label: labels.scans_on(node.instance), value: '0' })),
+        ...nodes.map((node) => ({ label: labels.scans_on(node.name), value: '0' })),
         { label: labels.counted_since, value: dayText(since) },
         { label: labels.size, value: size },
         { label: labels.table_rows, value: countText(table.live_rows ?? table.rows ?? 0) },
@@ -87,26 +88,30 @@ export const unusedIndexes: Rule = (view) => {
 };
 
 function unknownOn(node: WatchedDatabase | null, database: string): NotSaid {
-  const instance = node?.instance ?? '';
+  const name = node?.name ?? '';
   return {
-    instance,
+    instance: node?.instance ?? '',
     database,
     reason: {
       en: node
-        ? `Nothing is said about unused indexes of ${database}: its inventory on ${instance} is not known yet.`
+        ? `Nothing is said about unused indexes of ${database}: its inventory on ${name} is not known yet.`
         : `Nothing is said about unused indexes of ${database}: no primary of this cluster is known.`,
       ja: node
-        ? `${database} の未使用インデックスについては判断できません。${instance} のインベントリがまだありません。`
+        ? `${database} の未使用インデックスについては判断できません。${name} のインベントリがまだありません。`
         : `${database} の未使用インデックスについては判断できません。このクラスタのプライマリが分かりません。`,
     },
     fix_sql: null,
   };
 }
 
+/** Since when scans are counted: by the server, else as long as we have kept their daily counts. */
+const countedSince = ({ inventory, kept_since }: WatchedDatabase): number | null =>
+  inventory?.counted_since ?? kept_since;
+
 function tooYoung(node: WatchedDatabase, database: string, now: number): NotSaid[] {
-  const { instance, inventory } = node;
+  const { instance, name, inventory } = node;
   if (!inventory) return [unknownOn(node, database)];
-  const since = inventory.counted_since;
+  const since = countedSince(node);
   if (since !== null && now - since >= week) return [];
   return [
     {
@@ -115,12 +120,12 @@ function tooYoung(node: WatchedDatabase, database: string, now: number): NotSaid
       reason:
         since === null
           ? {
-              en: `Nothing is said about unused indexes of ${database}: ${instance} does not say since when it counts scans.`,
-              ja: `${database} の未使用インデックスについては判断できません。${instance} はスキャン回数の集計開始時刻を示していません。`,
+              en: `Nothing is said about unused indexes of ${database}: ${name} does not say since when it counts scans, and their use has not been watched for 7 days.`,
+              ja: `${database} の未使用インデックスについては判断できません。${name} はスキャン回数の集計開始時刻を示しておらず、利用状況の記録も 7 日分に達していません。`,
             }
           : {
-              en: `Nothing is said about unused indexes of ${database}: scans on ${instance} are counted only since ${dayText(since)}; 7 days are needed.`,
-              ja: `${database} の未使用インデックスについては判断できません。${instance} のスキャン回数は ${dayText(since)} からしか集計されていません。7 日分が必要です。`,
+              en: `Nothing is said about unused indexes of ${database}: scans on ${name} are counted only since ${dayText(since)}; 7 days are needed.`,
+              ja: `${database} の未使用インデックスについては判断できません。${name} のスキャン回数は ${dayText(since)} からしか集計されていません。7 日分が必要です。`,
             },
       fix_sql: null,
     },

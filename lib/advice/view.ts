@@ -3,9 +3,15 @@ import type { AdviceItem } from '@/lib/contract/advice';
 import type { Inventory, InventoryIndex, InventoryTable } from '@/lib/inventory/inventory';
 
 export type WatchedDatabase = {
+  /** Id of the instance, and what people call it. */
   instance: string;
+  name: string;
   /** Null: this instance is watched, but its inventory of this database is not known. */
   inventory: Inventory | null;
+  /** First day of which the use of its indexes is kept, epoch ms; null when none is. */
+  kept_since: number | null;
+  /** `schema.index` that was scanned on a kept day, although the server counts none now: its count began anew. */
+  once_used: ReadonlySet<string>;
 };
 
 export type DatabaseView = {
@@ -18,6 +24,8 @@ export type DatabaseView = {
   building: ReadonlySet<string> | null;
   /** `schema.index` first seen within the last 7 days: its scans are not counted long enough. */
   young: ReadonlySet<string>;
+  /** Rows written per second of late, by table (`schema.name`), where it is measured. */
+  writes: ReadonlyMap<string, number>;
 };
 
 /** Why something cannot be said, and what would change that. */

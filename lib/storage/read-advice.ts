@@ -144,7 +144,9 @@ async function adviceOfMissingIndexes({ views, statements, from, to }: AdviceCon
     if (!known || own.length === 0) continue;
     const uses = await usesOf(known.inventory, own);
     const measured = own.map((one) => ({ ...one, uses: uses.get(one.id) ?? [] }));
-    advice.push(...missingIndexes(known.instance, known.inventory, measured, (to - from) / 1000));
+    advice.push(
+      ...missingIndexes(known.instance, known.inventory, measured, (to - from) / 1000, view.writes),
+    );
   }
   return { advice, not_said: [] };
 }

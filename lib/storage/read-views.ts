@@ -8,7 +8,7 @@ import {
   type WatchedDatabase,
 } from '@/lib/advice/view';
 import type { InstanceBody } from '@/lib/contract';
-import type { Inventory } from '@/lib/inventory/inventory';
+import { type Inventory, tableName } from '@/lib/inventory/inventory';
 import { groupBy } from './group-by';
 import type { Db } from './partitions';
 import { readLatest } from './read-latest';
@@ -72,26 +72,34 @@ export async function readViews(
   now: number,
 ): Promise<Views> {
   const ids = instances.map(({ id }) => Number(id));
-  const [stored, young, building] = await Promise.all([
+  const [stored, use, building, rates] = await Promise.all([
     readStored(db, ids),
-    readYoung(db, ids, now),
+    readUse(db, ids, now),
     readBuilding(db, ids),
+    readWrites(db, ids),
   ]);
   const databases = groupBy(stored, ({ database }) => database);
   const views = [...databases].map(([database, members]): DatabaseView => {
-    const of = (instance: InstanceBody): WatchedDatabase => ({
-      instance: instance.id,
-      inventory: members.find((one) => one.instance === instance.id)?.inventory ?? null,
-    });
+    const of = (instance: InstanceBody): WatchedDatabase => {
+      const used = use.get(`${instance.id}/${database}`);
+      return {
+        instance: instance.id,
+        name: instance.name,
+        inventory: members.find((one) => one.instance === instance.id)?.inventory ?? null,
+        kept_since: used?.began.getTime() ?? null,
+        once_used: new Set(used?.once_used ?? []),
+      };
+    };
     const primary = instances.find(({ role }) => role === 'primary');
-    const watched = instances.filter(({ id }) => id !== primary?.id).map(of);
+    const first = primary ? of(primary) : null;
     return {
       database,
       now,
-      primary: primary ? of(primary) : null,
-      replicas: watched,
+      primary: first,
+      replicas: instances.filter(({ id }) => id !== primary?.id).map(of),
       building: buildingIn(building, members),
-      young: new Set(primary ? (young.get(`${primary.id}/${database}`) ?? []) : []),
+      young: new Set(primary ? (use.get(`${primary.id}/${database}`)?.young ?? []) : []),
+      writes: writesIn(rates, primary, first?.inventory ?? null),
     };
   });
   const not_said = instances.flatMap((instance) => unread(instance, stored));
@@ -130,20 +138,69 @@ function unread(instance: InstanceBody, stored: readonly Stored[]): NotSaid[] {
   );
 }
 
-/** Indexes that appeared within 7 days, where the database was looked at before: `instance/database` → names. */
-async function readYoung(db: Db, ids: number[], now: number): Promise<Map<string, string[]>> {
-  const { rows } = await db.query<{ instance_id: number; database: string; names: string[] }>(
-    `with first as (
-       select instance_id, database, index_oid, min(day) as day,
-         (array_agg(table_name order by day desc))[1] as on_table, (array_agg(index_name order by day desc))[1] as name
-       from index_use where instance_id = any($1) group by 1, 2, 3)
-     select instance_id, database,
-       array_agg(left(on_table, length(on_table) - position('.' in reverse(on_table))) || '.' || name) as names
-     from (select *, min(day) over (partition by instance_id, database) as began from first) f
-     where day > began and day > ($2::timestamptz at time zone 'utc')::date - $3::int group by 1, 2`,
+type Use = {
+  instance_id: number;
+  database: string;
+  began: Date;
+  young: string[] | null;
+  once_used: string[] | null;
+};
+const useLastsMs = 5 * 60_000;
+let keptUse: { key: string; at: number; rows: Map<string, Use> } | null = null;
+
+/**
+ * What the daily counts of scans say: indexes that appeared within 7 days where the database was looked at before, and
+ * those that were scanned although the count is 0 now. By `instance/database`; looked up every 5 minutes.
+ */
+async function readUse(db: Db, ids: number[], now: number): Promise<Map<string, Use>> {
+  const key = ids.join();
+  if (keptUse?.key === key && now - keptUse.at < useLastsMs) return keptUse.rows;
+  const { rows } = await db.query<Use>(
+    `with one as (
+       select instance_id, database, index_oid, min(day) as day, max(scans) as most,
+         (array_agg(scans order by day desc))[1] as last, (array_agg(table_name order by day desc))[1] as on_table,
+         (array_agg(index_name order by day desc))[1] as name
+       from index_use where instance_id = any($1) group by 1, 2, 3),
+     named as (
+       select *, left(on_table, length(on_table) - position('.' in reverse(on_table))) || '.' || name as full_name,
+         min(day) over (partition by instance_id, database) as began from one)
+     select instance_id, database, min(began)::timestamp at time zone 'utc' as began,
+       array_agg(full_name) filter (where day > began and day > ($2::timestamptz at time zone 'utc')::date - $3::int) as young,
+       array_agg(full_name) filter (where last = 0 and most > 0) as once_used
+     from named group by 1, 2`,
     [ids, new Date(now), youngDays],
   );
-  return new Map(rows.map((row) => [`${row.instance_id}/${row.database}`, row.names]));
+  const found = new Map(rows.map((row) => [`${row.instance_id}/${row.database}`, row]));
+  keptUse = { key, at: now, rows: found };
+  return found;
+}
+
+/** Rows written per second to each table by the last readings, by `instance "schema"."name"` as the metric quotes it. */
+async function readWrites(db: Db, ids: number[]): Promise<Map<string, number>> {
+  const latest = await readLatest(db, { instanceIds: ids, metrics: ['postgres.tables'] });
+  const rates = new Map<string, number>();
+  for (const { instanceId, labels, column, rate } of latest) {
+    if (rate === null || !/^rows_(inserted|updated|deleted)$/.test(column)) continue;
+    const key = `${instanceId}/${labels.database} ${labels.table}`;
+    rates.set(key, (rates.get(key) ?? 0) + rate);
+  }
+  return rates;
+}
+
+function writesIn(
+  rates: Map<string, number>,
+  instance: InstanceBody | undefined,
+  inventory: Inventory | null,
+): Map<string, number> {
+  const found = new Map<string, number>();
+  if (!instance || !inventory || rates.size === 0) return found;
+  for (const table of inventory.tables) {
+    const rate = rates.get(
+      `${instance.id}/${inventory.database} ${quoteName(table.schema, table.name)}`,
+    );
+    if (rate !== undefined) found.set(tableName(table), rate);
+  }
+  return found;
 }
 
 /** Tables (as the progress names them) on which an index is built right now; null when that is not known. */

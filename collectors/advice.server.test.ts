@@ -1,0 +1,171 @@
+/** From a slow statement to its index and back: advice on the demo's shop, followed to the letter, on real servers. */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
+import { addStatistics, readInventory } from '@/collectors/postgres/inventory/read-inventory';
+import { openSession } from '@/collectors/postgres/session/session';
+import { buildShop } from '@/demo/shop';
+import type { PlanNode } from '@/lib/contract';
+import { eachNode } from '@/lib/plan/plan-shape';
+import { describeStatement } from '@/lib/statement/describe-statement';
+import { appendStatements, registerStatements } from '@/lib/storage/append-statements';
+import { migrate } from '@/lib/storage/migrate';
+import { openPool } from '@/lib/storage/pool';
+import { readAdvice } from '@/lib/storage/read-advice';
+import { writeInventory } from '@/lib/storage/write-inventory';
+import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+
+const passwords = { app: 'app-secret', monitor: 'monitor-secret', explain: 'explain-secret' };
+const lease = { instanceId: 1, fence: 1n };
+const statement =
+  'select * from shop.orders where customer_id = $1 order by created_at desc limit 20';
+const calls = 60;
+
+let store: RunningPostgres;
+let target: RunningPostgres;
+let db: pg.Pool;
+let shop: pg.Client;
+
+beforeAll(async () => {
+  store = await startPostgres();
+  target = await startPostgres({
+    settings: { autovacuum: 'off', shared_preload_libraries: 'pg_stat_statements' },
+  });
+  await migrate(store.url());
+  db = openPool(store.url(), 4);
+  const connect = async (database: string) => {
+    const client = new pg.Client({ connectionString: target.url(database) });
+    await client.connect();
+    return client;
+  };
+  const admin = await connect('postgres');
+  await buildShop(admin, connect, passwords);
+  await admin.end();
+  shop = await connect('shop');
+  await db.query(`insert into cluster (name) values ('shop')`);
+  await db.query(
+    `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, updated_at)
+     values ('shop-1', 1, 'postgres', '127.0.0.1', $1, 'shop', 'yagura', 'off', now())`,
+    [target.port],
+  );
+  await db.query(
+    `insert into lease values (1, 'test', 1, now() + interval '1 hour');
+     insert into instance_status (instance_id, role, state, last_attempt) values (1, 'primary', 'up', now())`,
+  );
+}, 120_000);
+afterAll(async () => {
+  await shop?.end();
+  await db?.end();
+  await target?.stop();
+  await store?.stop();
+});
+
+const login = (user: string, password: string) => ({
+  host: '127.0.0.1',
+  port: target.port,
+  database: 'shop',
+  user,
+  password,
+  tls: 'off' as const,
+});
+
+/** Runs the statement for some customers; what the server itself measured of it. */
+async function measure(): Promise<{ calls: number; total_ms: number; rows: number; text: string }> {
+  await shop.query('select pg_stat_statements_reset()');
+  for (let n = 0; n < calls; n++) await shop.query(statement, [1 + ((n * 617) % 40_000)]);
+  const { rows } = await shop.query(
+    `select calls::int, total_exec_time as total_ms, rows::int, query as text from pg_stat_statements
+     where query like '%shop.orders where customer_id%'`,
+  );
+  return rows[0];
+}
+
+/** What collectors keep: the inventory, the readings of statements, a plan by the login for plans. */
+async function collect(): Promise<{ id: string; root: PlanNode; mean: number }> {
+  const measured = await measure();
+  const described = await describeStatement(measured.text);
+  const session = await openSession(login('yagura', passwords.monitor), 'test');
+  const inventory = await readInventory(session, new Map());
+  await session.close();
+  const reader = await openSession(login('yagura_explain', passwords.explain), 'test');
+  await addStatistics(reader, inventory.tables);
+  await reader.close();
+  await writeInventory(db, lease, inventory);
+  const keys = await registerStatements(db, 1, [
+    {
+      ...{ userid: '1', dbid: '1', queryid: '1', toplevel: true, userName: 'orders_api' },
+      databaseName: 'shop',
+      statement: described,
+    },
+  ]);
+  const toAt = Date.now();
+  await appendStatements(db, lease, {
+    ...{ fromAt: toAt - 5000, toAt, partial: null, hidden: null, evictions: null },
+    deltas: [
+      {
+        keyId: [...keys.values()][0] ?? 0,
+        calls: measured.calls,
+        totalMs: measured.total_ms,
+        rows: measured.rows,
+        ...{ sumSqMs: 0, planMs: null, blocksHit: 0, blocksRead: 0, blocksDirtied: 0 },
+        ...{ blocksWritten: 0, tempBlocksRead: 0, tempBlocksWritten: 0, readMs: null },
+        ...{ writeMs: null, walBytes: null, jitMs: null },
+      },
+    ],
+  });
+  const answer = await explainStatement(
+    login('yagura_explain', passwords.explain),
+    { text: described.text, truncated: false },
+    'test',
+  );
+  if (answer.status !== 'ok') throw new Error(JSON.stringify(answer));
+  await db.query(
+    `insert into plan (id, statement_id, instance_id, engine, generic, shape, schema_version, root, findings)
+     values (gen_random_uuid(), $1, 1, 'postgres', true, 'x', 'x', $2, '[]')`,
+    [described.id, JSON.stringify(answer.root)],
+  );
+  return { id: described.id, root: answer.root, mean: measured.total_ms / measured.calls };
+}
+
+const nodesOf = (root: PlanNode) => {
+  const types: string[] = [];
+  eachNode(root, (node) => types.push([node.type, node.index].filter(Boolean).join(' ')));
+  return types.join(' > ');
+};
+const advice = async () => {
+  const to = Date.now() + 1000;
+  return readAdvice(db, { cluster: '1', from: to - 60_000, to });
+};
+
+test('the advised index, made as it is written, changes the plan, and the statement is faster', async () => {
+  const before = await collect();
+  // No Seq Scan, and yet all is read: the whole index of another column, each row tested for its customer.
+  expect(nodesOf(before.root)).toBe('Limit > Index Scan orders_created_at');
+  const found = await advice();
+  const item = found.advice.find(({ kind }) => kind === 'missing_index');
+  expect(item).toMatchObject({
+    table: 'shop.orders',
+    statements: [before.id],
+    instance: '1',
+    database: 'shop',
+    sql: 'CREATE INDEX CONCURRENTLY orders_customer_id_created_at_idx ON shop.orders (customer_id, created_at);',
+  });
+  expect(item?.says.en).toContain('Column order');
+  // Statistics of a statement's columns are read with the login for plans.
+  expect(item?.evidence.map(({ label }) => label.en)).toContain('Cardinality of customer_id');
+  // The foreign key to customer is served by the same index, and is not advised again.
+  expect(
+    found.advice.filter(({ table, kind }) => table === 'shop.orders' && /foreign/.test(kind)),
+  ).toEqual([]);
+  // What nobody can know yet is said.
+  expect(found.unavailable.map(({ reason }) => reason.en).join()).toMatch(
+    /counted only since|since when/,
+  );
+
+  await shop.query(item?.sql ?? '');
+  const after = await collect();
+  expect(nodesOf(after.root)).toBe('Limit > Index Scan orders_customer_id_created_at_idx');
+  expect(after.mean).toBeLessThan(before.mean / 5);
+  const left = (await advice()).advice.filter(({ statements }) => statements.includes(before.id));
+  expect(left).toEqual([]);
+});
