@@ -5,6 +5,7 @@ import { archiver } from './postgres/archiver/archiver';
 import { backgroundWriter, checkpoints } from './postgres/checkpoints/checkpoints';
 import { connections, connectionUse } from './postgres/connections/connections';
 import { databases } from './postgres/databases/databases';
+import { encryption } from './postgres/encryption/encryption';
 import { indexes } from './postgres/indexes/indexes';
 import { io } from './postgres/io/io';
 import { locks } from './postgres/locks/locks';
@@ -45,6 +46,7 @@ export const metrics: readonly Metric[] = [
   applications,
   recoveryConflicts,
   transactionIds,
+  encryption,
   walSize,
   vacuum,
   tables,

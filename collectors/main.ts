@@ -8,6 +8,7 @@ import { explainJob } from '@/collectors/postgres/explain/explain-job';
 import { planOnSchedule } from '@/collectors/postgres/explain/plan-on-schedule';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
+import { watchSettings } from '@/collectors/postgres/settings/watch-settings';
 import { createDelivery } from '@/collectors/run/deliver';
 import type { Target } from '@/collectors/run/engine';
 import { serveJobs } from '@/collectors/run/serve-jobs';
@@ -46,6 +47,7 @@ const delivery = createDelivery(db, {
   onFenced: (lease) => supervision.fenced(lease),
   onUnknownStatements: (instanceId) => supervision.restart(instanceId),
 });
+const besides = { db, rootKey, applicationName, log };
 const supervision = supervise({
   db,
   collectorId,
@@ -53,8 +55,9 @@ const supervision = supervise({
   delivery,
   targetOf,
   besides: [
-    watchInventory({ db, rootKey, applicationName, log }),
-    planOnSchedule({ db, rootKey, applicationName: `${applicationName} plans`, log }),
+    watchInventory(besides),
+    watchSettings(besides),
+    planOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
   ],
   log,
 });

@@ -5,6 +5,7 @@ export * from './advice';
 export * from './clusters';
 export * from './fields';
 export * from './instances';
+export * from './inventory';
 export * from './load';
 export * from './metrics';
 export * from './operations';

@@ -5,6 +5,7 @@ import * as advice from './advice';
 import * as clusters from './clusters';
 import type { Role } from './fields';
 import * as instances from './instances';
+import * as inventory from './inventory';
 import * as load from './load';
 import * as metrics from './metrics';
 import * as statements from './statements';
@@ -63,6 +64,11 @@ export const operations = {
     summary: 'Per metric, whether it is read; and what watching costs',
     role: 'viewer',
     response: instances.instanceHealthBody,
+  },
+  'GET /instances/{id}/settings': {
+    summary: 'Settings that differ from what is built in first, their changes, extensions',
+    role: 'viewer',
+    response: inventory.settingsBody,
   },
   'DELETE /demo': {
     summary: 'Take the demo fleet away',

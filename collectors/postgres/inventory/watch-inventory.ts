@@ -10,7 +10,8 @@ import {
   writeInventoryFailure,
 } from '@/lib/storage/write-inventory';
 import { explainLogin, monitoringLogin } from '../session/login-of';
-import { openSession, type Session } from '../session/session';
+import type { Session } from '../session/session';
+import { withSession } from '../session/with-session';
 import { addStatistics, type KnownTexts, readDatabases, readInventory } from './read-inventory';
 
 const everyMs = 10 * 60_000;
@@ -68,20 +69,13 @@ async function readOne(options: {
   const { db, rootKey, instance, lease, name, known, signal } = options;
   const texts: KnownTexts = known.get(name) ?? new Map();
   known.set(name, texts);
-  const within = async <T>(login: typeof explainLogin, work: (session: Session) => Promise<T>) => {
-    const session = await openSession(
+  const within = <T>(login: typeof explainLogin, work: (session: Session) => Promise<T>) =>
+    withSession(
       login(instance, name, rootKey),
       `${options.applicationName} inventory`,
+      signal,
+      work,
     );
-    const cut = () => void session.close();
-    signal.addEventListener('abort', cut, { once: true });
-    try {
-      return await work(session);
-    } finally {
-      signal.removeEventListener('abort', cut);
-      await session.close();
-    }
-  };
   try {
     const { inventory, existing } = await within(monitoringLogin, async (session) => ({
       existing: await readDatabases(session),
