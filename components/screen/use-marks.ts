@@ -9,6 +9,7 @@ import type { Locale } from '@/lib/i18n/locale';
 const KINDS = [
   ...(['restart', 'promotion', 'demotion', 'replaced', 'timeline'] as const),
   ...(['statements_reset', 'upgrade', 'down', 'up'] as const),
+  ...(['setting_changed', 'extension_changed'] as const),
 ];
 
 /** Events as marks on a chart, each with its time and in the reader's words; one of an unknown kind in its own. */
@@ -35,7 +36,8 @@ export function useMarks(
 }
 
 const detailsOf = ({ details }: EventBody) => ({
-  from: String(details.from ?? '?'),
-  to: String(details.to ?? '?'),
+  from: String(details.from ?? '–'),
+  to: String(details.to ?? '–'),
   timeline: String(details.timeline ?? '?'),
+  name: String(details.name ?? '?'),
 });
