@@ -61,6 +61,16 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
               <bdi>{one.name}</bdi> <span className="text-muted">{t('palette.statements')}</span>
             </Command.Item>
           ))}
+          {clusters.data?.clusters.map((one) => (
+            <Command.Item
+              key={`${one.id} advice`}
+              value={`advice ${one.name}`}
+              className={item}
+              onSelect={() => go(`/clusters/${one.id}/advice`)}
+            >
+              <bdi>{one.name}</bdi> <span className="text-muted">{t('palette.advice')}</span>
+            </Command.Item>
+          ))}
         </Command.Group>
         <Command.Group heading={t('palette.instances')}>
           {instances.data?.instances.map((one) => (

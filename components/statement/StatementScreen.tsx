@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
+import { AdviceCard } from '@/components/advice/AdviceCard';
 import { PlanFindings } from '@/components/plan/PlanFindings';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
@@ -102,6 +103,21 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
           <Box title={t('sql.title')}>
             <FormattedSql sql={data.statement.text} truncated={data.statement.truncated} />
           </Box>
+          {data.advice_items.length > 0 && (
+            <section className="flex min-w-0 flex-col gap-3">
+              <h2 className="font-semibold text-[14px]">{t('changes.title')}</h2>
+              {data.advice_items.map((item) => (
+                <AdviceCard
+                  key={item.id}
+                  item={item}
+                  base={`/clusters/${cluster}`}
+                  query={range}
+                  statements={[]}
+                  withoutStatements
+                />
+              ))}
+            </section>
+          )}
           <StatementCharts series={data.series} window={window} partial={data.partial} />
           <Box title={t('where.title')}>
             <WhereItRuns rows={data.rows} instances={data.instances} />

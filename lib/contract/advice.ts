@@ -85,6 +85,10 @@ export const adviceBody = z.object({
       fix_sql: z.string().nullable(),
     }),
   ),
+  /** The statements that the advice names, as far as they are known. */
+  statements: z.array(
+    z.object({ id: z.string(), text: z.string(), calls: z.number(), total_ms: z.number() }),
+  ),
   /** When the oldest of the inventories it stands on was read; null when there is none. */
   read_at: z.number().nullable(),
 });

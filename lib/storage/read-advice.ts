@@ -5,6 +5,7 @@ import { missingIndexes } from '@/lib/advice/missing-index';
 import { type DatabaseView, type Said, schemaOf } from '@/lib/advice/view';
 import { notFound } from '@/lib/auth/http-error';
 import type { AdviceBody, AdviceItem, InstanceBody } from '@/lib/contract';
+import { groupBy } from './group-by';
 import { readInstances } from './read-instances';
 import { readTopStatements, type TopStatement } from './read-measured';
 import { readViews } from './read-views';
@@ -48,8 +49,31 @@ export async function readAdvice(db: Pool, query: Query): Promise<AdviceBody> {
     unavailable: [...known.not_said, ...said.not_said].filter(
       ({ instance }) => instance === '' || asked.includes(Number(instance)),
     ),
+    statements: named(statements, said.advice),
     read_at: known.readAt,
   };
+}
+
+const longestText = 300;
+
+/** Statements that advice names, each once, whatever the databases it ran in. */
+function named(
+  statements: readonly TopStatement[],
+  advice: readonly AdviceItem[],
+): AdviceBody['statements'] {
+  const ids = new Set(advice.flatMap((item) => item.statements));
+  return [...groupBy(statements, ({ id }) => id)].flatMap(([id, all]) =>
+    ids.has(id)
+      ? [
+          {
+            id,
+            text: all[0]?.text.slice(0, longestText) ?? '',
+            calls: all.reduce((sum, { calls }) => sum + calls, 0),
+            total_ms: all.reduce((sum, { total_ms }) => sum + total_ms, 0),
+          },
+        ]
+      : [],
+  );
 }
 
 /** Advice that names one statement: the same as in the whole answer where the statement is among the dearest. */
