@@ -302,6 +302,7 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'GET /activity': `?instance=${instance}`,
     'GET /load': `?instance=${instance}&by=statement`,
     'GET /advice': `?instance=${instance}`,
+    'GET /executions': `?instance=${instance}`,
     'GET /plans/compare':
       '?a=00000000-0000-4000-8000-000000000000&b=00000000-0000-4000-8000-000000000000',
   };

@@ -7,6 +7,7 @@ export * from './fields';
 export * from './instances';
 export * from './inventory';
 export * from './load';
+export * from './log';
 export * from './metrics';
 export * from './operations';
 export * from './statements';

@@ -7,6 +7,7 @@ import type { Role } from './fields';
 import * as instances from './instances';
 import * as inventory from './inventory';
 import * as load from './load';
+import * as log from './log';
 import * as metrics from './metrics';
 import * as statements from './statements';
 
@@ -88,6 +89,12 @@ export const operations = {
     role: 'viewer',
     query: metrics.seriesQuery,
     response: metrics.seriesBody,
+  },
+  'GET /executions': {
+    summary: 'The slowest executions that server logs had',
+    role: 'viewer',
+    query: log.executionsQuery,
+    response: log.executionsBody,
   },
   'GET /statements': {
     summary: 'What ran in a window, ranked',

@@ -18,8 +18,16 @@ export type LogPosition = {
   throughAt: number;
 };
 
-/** A statement as one user ran it in one database. */
-export type LogStatement = { id: string; database: string | null; user: string | null };
+/**
+ * A statement as one user ran it in one database. `id` is of its text; where the server gave its own `queryId`, the
+ * statement that is counted under that is meant: names of columns make another text and the same query.
+ */
+export type LogStatement = {
+  id: string;
+  queryId: string | null;
+  database: string | null;
+  user: string | null;
+};
 
 /** What was logged in (fromAt, toAt]. */
 export type LogSpan = {
@@ -42,7 +50,7 @@ export type LoggedExecution = LogStatement & {
 };
 
 export type LoggedPlan = {
-  statementId: string;
+  statement: LogStatement;
   at: number;
   ms: number;
   shape: string;
@@ -102,9 +110,9 @@ export async function appendLog(
       read.spans.map(({ toAt }) => toAt),
     );
     await insertStatements(client, read.statements);
-    const known = new Set(read.statements.map(({ id }) => id));
-    await insertSpans(client, instanceId, read.spans);
-    const executions = read.executions.filter(({ id }) => known.has(id));
+    const ids = await keyIds(client, instanceId, allStatements(read));
+    await insertSpans(client, instanceId, read.spans, ids);
+    const { executions } = read;
     await ensurePartitions(
       db,
       client,
@@ -112,15 +120,16 @@ export async function appendLog(
       executions.map(({ at }) => at),
     );
     await client.query(
-      `insert into slow_execution (instance_id, at, duration_ms, statement_id, database_name, user_name, application)
-       select $1, * from unnest($2::timestamptz[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::text[])`,
+      `insert into slow_execution (instance_id, at, duration_ms, key_id, application)
+       select $1, * from unnest($2::timestamptz[], $3::float8[], $4::int[], $5::text[])`,
       [
         ...[instanceId, executions.map(({ at }) => new Date(at)), executions.map(({ ms }) => ms)],
-        ...[executions.map(({ id }) => id), executions.map(({ database }) => database)],
-        ...[executions.map(({ user }) => user), executions.map((one) => one.application)],
+        executions.map((one) => ids.get(keyOf(one))),
+        executions.map(({ application }) => application),
       ],
     );
     await keepLoggedPlans(client, instanceId, read.plans);
+    await nameAsCounted(client, instanceId);
     await client.query('commit');
     return true;
   } catch (error) {
@@ -153,17 +162,25 @@ async function movePosition(client: Db, instanceId: number, read: LoggedContent)
   return rowCount === 1;
 }
 
-const keyOf = ({ id, database, user }: LogStatement) => JSON.stringify([id, database, user]);
+const keyOf = ({ id, queryId, database, user }: LogStatement) =>
+  JSON.stringify([id, queryId, database, user]);
+const nameOf = ({ id, queryId, database, user }: LogStatement) =>
+  JSON.stringify([queryId ?? id, database ?? '', user ?? '']);
 
-async function insertSpans(client: Db, instanceId: number, spans: LogSpan[]): Promise<void> {
-  if (spans.length === 0) return;
-  const ids = await keyIds(
-    client,
-    instanceId,
-    spans.flatMap(({ durations, errors }) =>
-      [...durations, ...errors].flatMap(({ statement }) => statement ?? []),
-    ),
-  );
+const allStatements = ({ spans, executions, plans }: LoggedContent): LogStatement[] => [
+  ...spans.flatMap(({ durations, errors }) =>
+    [...durations, ...errors].flatMap(({ statement }) => statement ?? []),
+  ),
+  ...executions,
+  ...plans.map(({ statement }) => statement),
+];
+
+async function insertSpans(
+  client: Db,
+  instanceId: number,
+  spans: LogSpan[],
+  ids: Map<string, number>,
+): Promise<void> {
   for (const { fromAt, toAt, thresholdMs, durations, errors } of spans)
     await client.query(
       `insert into log_reading (instance_id, from_at, to_at, threshold_ms, key_ids, buckets, counts,
@@ -178,25 +195,56 @@ async function insertSpans(client: Db, instanceId: number, spans: LogSpan[]): Pr
     );
 }
 
-async function keyIds(client: Db, instanceId: number, statements: LogStatement[]) {
-  const keys = [...new Map(statements.map((one) => [keyOf(one), one])).values()];
-  const { rows } = await client.query<{ id: number; place: number }>(
-    `with given as (select * from unnest($2::text[], $3::text[], $4::text[]) with ordinality g (statement, database, name, place)),
-     kept as (
-       insert into log_key (instance_id, statement_id, database_name, user_name)
-       select $1, statement, database, name from given order by 2, 3, 4
-       on conflict (instance_id, statement_id, database_name, user_name) do update set last_seen = now()
-       returning id, statement_id, database_name, user_name)
-     select k.id, g.place::int from kept k join given g
-       on g.statement = k.statement_id and g.database = k.database_name and g.name = k.user_name`,
+async function keyIds(
+  client: Db,
+  instanceId: number,
+  statements: LogStatement[],
+): Promise<Map<string, number>> {
+  const keys = new Map(statements.map((one) => [keyOf(one), one]));
+  // Of two texts of one query the first names it.
+  const rows = new Map([...keys.values()].map((one) => [nameOf(one), one]));
+  const list = [...rows.values()];
+  const found = await client.query<{ id: number; name: string; database: string; user: string }>(
+    `insert into log_key (instance_id, name, statement_id, database_name, user_name)
+     select $1, * from unnest($2::text[], $3::text[], $4::text[], $5::text[]) order by 2, 4, 5
+     on conflict (instance_id, name, database_name, user_name) do update set last_seen = now()
+     returning id, name, database_name as database, user_name as "user"`,
     [
-      instanceId,
-      keys.map(({ id }) => id),
-      keys.map(({ database }) => database ?? ''),
-      keys.map(({ user }) => user ?? ''),
+      ...[instanceId, list.map(({ id, queryId }) => queryId ?? id), list.map(({ id }) => id)],
+      ...[list.map(({ database }) => database ?? ''), list.map(({ user }) => user ?? '')],
     ],
   );
-  return new Map(rows.map(({ id, place }) => [keyOf(keys[place - 1] as LogStatement), id]));
+  const ids = new Map(
+    found.rows.map(({ id, name, database, user }) => [JSON.stringify([name, database, user]), id]),
+  );
+  return new Map([...keys].map(([key, one]) => [key, ids.get(nameOf(one)) as number]));
+}
+
+/**
+ * A key with the server's query id becomes the statement that pg_stat_statements counts under that, once it is known:
+ * what runs for the first time is logged before it is counted.
+ */
+async function nameAsCounted(client: Db, instanceId: number): Promise<void> {
+  const { rows } = await client.query<{ id: number; was: string; becomes: string }>(
+    `select distinct on (k.id) k.id, k.statement_id as was, s.statement_id as becomes
+     from log_key k join statement_key s on s.instance_id = k.instance_id and s.queryid = k.name
+       and coalesce(s.database_name, '') = k.database_name
+     where k.instance_id = $1 and not k.counted order by k.id, s.id desc`,
+    [instanceId],
+  );
+  if (rows.length === 0) return;
+  const columns = [rows.map(({ id }) => id), rows.map(({ becomes }) => becomes)];
+  await client.query(
+    `update log_key k set statement_id = n.becomes, counted = true
+     from unnest($1::int[], $2::text[]) n (id, becomes) where k.id = n.id`,
+    columns,
+  );
+  const renamed = rows.filter(({ was, becomes }) => was !== becomes);
+  await client.query(
+    `update plan p set statement_id = n.becomes from unnest($2::text[], $3::text[]) n (was, becomes)
+     where p.instance_id = $1 and p.statement_id = n.was and p.duration_ms is not null`,
+    [instanceId, renamed.map(({ was }) => was), renamed.map(({ becomes }) => becomes)],
+  );
 }
 
 /** Merges the readings of a finished hour to one per five minutes, where they follow each other without a gap. Done once per hour. */

@@ -3,6 +3,8 @@ import { notFound } from '@/lib/auth/http-error';
 import type { StatementBody, StatementDetailBody, StatementsBody } from '@/lib/contract';
 import type { Db } from './partitions';
 import { readStatementAdvice } from './read-advice';
+import { instancesWithLog, readErrors } from './read-errors';
+import { type Logged, logWindow, rankByErrors, readLogged } from './read-logged';
 import { readMetricHealth } from './read-metric-health';
 import { readPlans } from './read-plans';
 import { readStatementSeries } from './read-statement-series';
@@ -24,9 +26,13 @@ export async function instancesIn(
 /** The ranking as the API gives it. */
 export async function describeStatements(
   db: Pool,
-  query: StatementsQuery,
+  query: Omit<StatementsQuery, 'sort'> & { sort: StatementsQuery['sort'] | 'errors' },
 ): Promise<StatementsBody> {
-  const found = await readStatements(db, query);
+  const { sort } = query;
+  const found = await (sort === 'errors'
+    ? rankByErrors(db, { ...query, sort: 'calls' })
+    : readStatements(db, { ...query, sort }));
+  const logged = await readLogged(db, query, found);
   const health = await readMetricHealth(db, query.instanceIds, 'postgres.statements');
   const none = found.coveredFrom === null;
   const all = found.totals.totalMs + (found.hidden?.totalMs ?? 0);
@@ -35,7 +41,7 @@ export async function describeStatements(
     totals: none
       ? { calls: null, total_ms: null }
       : { calls: found.totals.calls, total_ms: found.totals.totalMs },
-    statements: found.statements.map((row) => statementOf(row, all)),
+    statements: found.statements.map((row) => statementOf(row, all, logged(row))),
     other: {
       statements: found.other.statements,
       calls: found.other.calls,
@@ -75,13 +81,17 @@ export async function describeStatement(
 ): Promise<StatementDetailBody> {
   const { rows } = await db.query(
     `select s.id, s.text, s.kind, s.tables, s.truncated, s.first_seen from statement s
-     where s.id = $1 and exists (select from statement_key k where k.statement_id = s.id and k.instance_id = any($2))`,
+     where s.id = $1 and (exists (select from statement_key k where k.statement_id = s.id and k.instance_id = any($2))
+       or exists (select from log_key k where k.statement_id = s.id and k.instance_id = any($2)))`,
     [query.id, query.instanceIds],
   );
   const statement = rows[0];
   if (!statement) throw notFound('statement');
   const window = { ...query, sort: 'total_ms' as const, limit: 100 };
   const found = await readStatements(db, window);
+  const logged = await readLogged(db, query, found);
+  const errors = await readErrors(db, query, [query.id]);
+  const withLog = await instancesWithLog(db, logWindow(query, found));
   const series = await readStatementSeries(db, query);
   const plans = await readPlans(db, query.id, query.instanceIds);
   const instances = await db.query(
@@ -92,7 +102,7 @@ export async function describeStatement(
   return {
     window: windowOf(query, found),
     statement: { ...statement, first_seen: statement.first_seen.getTime() },
-    rows: found.statements.map((row) => statementOf(row, found.totals.totalMs)),
+    rows: found.statements.map((row) => statementOf(row, found.totals.totalMs, logged(row))),
     series: {
       step_ms: series.stepMs,
       // Per second that was watched: a step that began before the window, or had an outage, is not diluted.
@@ -105,6 +115,12 @@ export async function describeStatement(
         blocks_read_per_s: point.blocksRead === null ? null : point.blocksRead / point.seconds,
       })),
     },
+    errors:
+      errors.length === 0 && !query.instanceIds.some((id) => withLog.has(id))
+        ? null
+        : errors.flatMap(({ database, user, errors: states }) =>
+            states.map((one) => ({ ...one, database: database || null, user: user || null })),
+          ),
     plans: plans.map(({ root, findings: _, ...plan }) => ({ ...plan, total_cost: root.cost })),
     advice: plans[0]?.findings ?? [],
     advice_items: await readStatementAdvice(db, query),
@@ -128,7 +144,7 @@ function windowOf(
 const partialOf = (list: { instanceId: number; reason: string; from: number; to: number }[]) =>
   list.map(({ instanceId, ...rest }) => ({ instance: String(instanceId), ...rest }));
 
-function statementOf(row: StatementRow, allMs: number): StatementBody {
+function statementOf(row: StatementRow, allMs: number, logged: Logged): StatementBody {
   const { sums } = row;
   const calls = sums.calls ?? 0;
   const totalMs = sums.total_ms ?? 0;
@@ -151,8 +167,7 @@ function statementOf(row: StatementRow, allMs: number): StatementBody {
     total_ms: totalMs,
     mean_ms: mean,
     stddev_ms: variance === null ? null : Math.sqrt(Math.max(0, variance)),
-    // pg_stat_statements keeps no distribution: a percentile of it would be invented.
-    p95_ms: null,
+    ...logged,
     rows: rows ?? 0,
     share: allMs > 0 ? totalMs / allMs : null,
     previous: previous && {

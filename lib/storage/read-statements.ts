@@ -43,6 +43,8 @@ export type StatementsQuery = {
   table?: string;
   /** Only this statement. */
   id?: string;
+  /** Only these statements. */
+  ids?: string[];
 };
 
 export type StatementsWindow = {
@@ -159,7 +161,7 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
        from per_key u join statement_key k on k.id = u.key_id
        where ($5::text is null or k.database_name = $5) and ($6::text is null or k.user_name = $6)
          and ($7::text is null or exists (select from statement s where s.id = k.statement_id and s.text ilike $7))
-         and ($8::text is null or k.statement_id = $8)
+         and ($8::text[] is null or k.statement_id = any($8))
          and ($9::text is null or exists (select from statement s where s.id = k.statement_id and $9 = any(s.tables)))
        group by 1, 2, 3)
      select t.*, s.text, s.kind, s.tables, s.truncated from ranked t join statement s using (id)
@@ -169,7 +171,7 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
       query.database ?? null,
       query.user ?? null,
       query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null,
-      query.id ?? null,
+      query.ids ?? (query.id === undefined ? null : [query.id]),
       query.table ?? null,
       query.limit,
     ],

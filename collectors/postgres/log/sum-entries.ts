@@ -79,9 +79,12 @@ export function createSummary(): {
         const described = await describeText(text);
         if (described === null) return null;
         if (!statements.has(described.id) && statements.size >= mostStatements) return null;
-        const { tags: _, ...kept } = described;
-        statements.set(described.id, kept);
-        return { id: described.id, database: entry.database, user: entry.user };
+        const { tags: _, ...toKeep } = described;
+        statements.set(described.id, toKeep);
+        const { id, text: kept } = described;
+        // A text of several statements has the query id of one of them.
+        const queryId = kept.endsWith('…') ? null : entry.queryId;
+        return { id, queryId, database: entry.database, user: entry.user };
       };
       for (const [index, entry] of entries.entries()) {
         if (index % 50 === 49) await breathe();
@@ -103,7 +106,7 @@ export function createSummary(): {
         if (ms === null) continue;
         const statement = await named('statement' in fact ? fact.statement : null, entry);
         if (fact.kind === 'plan' && statement)
-          await keepPlan(plans, statement.id, fact, at, describeText);
+          await keepPlan(plans, statement, fact, at, describeText);
         if (fact.kind !== counted) continue;
         add('durations');
         // Below the threshold only a sample is logged.
@@ -156,7 +159,7 @@ const spanAt = (spans: OpenSpan[], at: number): OpenSpan | undefined =>
 
 function countDuration(span: OpenSpan, statement: LogStatement, ms: number) {
   const bucket = bucketOf(ms);
-  const key = JSON.stringify([statement.id, statement.database, statement.user, bucket]);
+  const key = JSON.stringify([statement, bucket]);
   const found = span.durations.get(key) ?? { statement, bucket, count: 0 };
   found.count += 1;
   span.durations.set(key, found);
@@ -171,7 +174,7 @@ function countError(span: OpenSpan, statement: LogStatement | null, sqlstate: st
 
 async function keepPlan(
   plans: Map<string, LoggedPlan>,
-  statementId: string,
+  statement: LogStatement,
   fact: Extract<LogFact, { kind: 'plan' }>,
   at: number,
   textOf: (text: string | null) => Promise<DescribedStatement | null>,
@@ -180,12 +183,12 @@ async function keepPlan(
   try {
     const root = readPostgresPlan(fact.plan);
     const shape = createHash('sha256').update(planShape(root)).digest('hex').slice(0, 16);
-    const key = `${statementId} ${shape}`;
+    const key = `${statement.id} ${shape}`;
     const before = plans.get(key);
     if ((before && before.ms >= fact.ms) || (!before && plans.size >= mostPlans)) return;
     const text = (await textOf(fact.statement))?.text ?? '';
     const findings = planFindings(root, text);
-    plans.set(key, { statementId, at, ms: fact.ms, shape, root, findings });
+    plans.set(key, { statement, at, ms: fact.ms, shape, root, findings });
   } catch {
     // A plan of a form that is not known is not kept.
   }

@@ -1,0 +1,121 @@
+import type { Pool } from 'pg';
+import type { LogWindow } from './log-coverage';
+import { instancesWithLog, type LoggedErrors, readErrors } from './read-errors';
+import { type Percentiles, readPercentiles, rowName } from './read-percentiles';
+import {
+  readStatements,
+  type StatementRow,
+  type StatementsQuery,
+  type StatementsWindow,
+} from './read-statements';
+import { statementCounterNames as names } from './statement-counters';
+
+/** What logs add to a statement's counters. Null is not known. */
+export type Logged = {
+  p95_ms: number | null;
+  p99_ms: number | null;
+  p95_under_ms: number | null;
+  errors: number | null;
+};
+
+const noPercentiles: Percentiles = { p95Ms: null, p99Ms: null, p95UnderMs: null };
+
+/** What the logs say of rows of a window. */
+export async function readLogged(
+  db: Pool,
+  query: { instanceIds: number[]; from: number; to: number },
+  found: StatementsWindow,
+): Promise<(row: StatementRow) => Logged> {
+  const window = logWindow(query, found);
+  const ids = found.statements.map(({ id }) => id);
+  const [percentiles, errors, withLog] = await Promise.all([
+    readPercentiles(db, window, found.statements),
+    readErrors(db, query, ids),
+    instancesWithLog(db, window),
+  ]);
+  const byName = new Map(errors.map((one) => [rowName(one), one.count]));
+  return (row) => {
+    const { p95Ms, p99Ms, p95UnderMs } = percentiles.get(rowName(row)) ?? noPercentiles;
+    const known = row.instanceIds.every((id) => withLog.has(id));
+    return {
+      ...{ p95_ms: p95Ms, p99_ms: p99Ms, p95_under_ms: p95UnderMs },
+      errors: byName.get(rowName(row)) ?? (known ? 0 : null),
+    };
+  };
+}
+
+export function logWindow(
+  query: { instanceIds: number[]; from: number; to: number },
+  { coveredFrom, coveredTo, partial }: StatementsWindow,
+): LogWindow {
+  const { instanceIds, from, to } = query;
+  const watched =
+    coveredFrom === null || coveredTo === null
+      ? null
+      : { from: Math.max(from, coveredFrom), to: Math.min(to, coveredTo) };
+  return { instanceIds, from, to, watched, partial };
+}
+
+/** Ranked by errors: a statement that always fails never ended, so that only the log knows it. */
+export async function rankByErrors(db: Pool, query: StatementsQuery): Promise<StatementsWindow> {
+  const { database, user } = query;
+  const failed = (await readErrors(db, query, null)).filter(
+    (one) =>
+      (database === undefined || one.database === database) &&
+      (user === undefined || one.user === user),
+  );
+  const ids = [...new Set(failed.map(({ id }) => id))];
+  const found = await readStatements(db, { ...query, ids, sort: 'calls', limit: 2000 });
+  const ran = new Map(found.statements.map((row) => [rowName(row), row]));
+  const texts = await readTexts(db, ids);
+  const all = failed.flatMap((one) => {
+    const text = texts.get(one.id);
+    if (!text || !matches(text, query)) return [];
+    return [ran.get(rowName(one)) ?? neverEnded(one, text)];
+  });
+  const statements = all.slice(0, query.limit);
+  const whole = await readStatements(db, { ...query, sort: 'calls', limit: 1 });
+  const sum = (value: (row: StatementRow) => number | null) =>
+    statements.reduce((total, row) => total + (value(row) ?? 0), 0);
+  return {
+    ...whole,
+    statements,
+    other: {
+      statements: Math.max(
+        0,
+        whole.other.statements +
+          whole.statements.length -
+          statements.filter((row) => ran.has(rowName(row))).length,
+      ),
+      calls: Math.max(0, whole.totals.calls - sum((row) => row.sums.calls)),
+      totalMs: Math.max(0, whole.totals.totalMs - sum((row) => row.sums.total_ms)),
+    },
+  };
+}
+
+type Text = { id: string; text: string; kind: string; tables: string[]; truncated: boolean };
+
+async function readTexts(db: Pool, ids: string[]): Promise<Map<string, Text>> {
+  const { rows } = await db.query<Text>(
+    'select id, text, kind, tables, truncated from statement where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const matches = ({ text, tables }: Text, { search, table }: StatementsQuery) =>
+  (search === undefined || text.toLowerCase().includes(search.toLowerCase())) &&
+  (table === undefined || tables.includes(table));
+
+function neverEnded(one: LoggedErrors, text: Text): StatementRow {
+  const { database, user, instanceIds } = one;
+  return {
+    ...text,
+    ...{ database: database || null, user: user || null, instanceIds },
+    sums: Object.fromEntries(
+      names.map((name) => [name, name === 'calls' || name === 'total_ms' ? 0 : null]),
+    ) as StatementRow['sums'],
+    previous: null,
+    spark: [],
+  };
+}
