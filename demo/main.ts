@@ -3,10 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { startPostgres } from '@/scripts/servers/embedded';
+import { clientsOf, connected, startFleet } from './fleet';
 import { demoWanted, noteRemovedByHand, registerDemo } from './register';
 import { wait } from './rhythm';
-import { buildShop, type ShopPasswords } from './shop';
+import type { ShopPasswords } from './shop';
 import { stallStandby } from './stall';
 import { runWorkload } from './workload';
 
@@ -30,44 +30,12 @@ process.disconnect?.();
 async function run() {
   await mkdir(folder, { recursive: true });
   const passwords = await readPasswords();
-  const settings = {
-    shared_preload_libraries: 'pg_stat_statements',
-    max_connections: '60',
-    shared_buffers: '96MB',
-    track_io_timing: 'on',
-    max_wal_size: '256MB',
-    wal_keep_size: '256MB',
-    checkpoint_timeout: '5min',
-    log_min_messages: 'fatal',
-  };
-  const primary = await startPostgres({ dataDir: path.join(folder, 'primary'), settings });
-  const admin = (database: string, server = primary) => connected(server.url(database));
-  const superuser = await admin('postgres');
-  await buildShop(superuser, admin, passwords);
-  await superuser.end();
-  const standby = await startPostgres({
-    dataDir: path.join(folder, 'standby'),
-    settings: { ...settings, hot_standby_feedback: 'off', max_standby_streaming_delay: '10s' },
-    standbyOf: primary,
-  });
+  const { primary, standby } = await startFleet(passwords, folder);
   try {
     await registerDemo(store, [primary, standby], passwords);
     log('a primary and its standby are running');
-    const ports = { primary: primary.port, standby: standby.port };
-    const workload = runWorkload(
-      (on, role, application) => ({
-        host: '127.0.0.1',
-        port: ports[on],
-        database: 'shop',
-        user: role,
-        password: passwords.app,
-        application_name: application,
-        options: '-c lock_timeout=8s',
-      }),
-      stopping.signal,
-      log,
-    );
-    const stalls = stallStandby(() => admin('postgres', standby), stopping.signal, log);
+    const workload = runWorkload(clientsOf({ primary, standby }, passwords), stopping.signal, log);
+    const stalls = stallStandby(() => connected(standby.url('postgres')), stopping.signal, log);
     const removed = await untilRemoved();
     stopping.abort();
     await Promise.allSettled([workload, stalls]);
@@ -100,11 +68,4 @@ async function readPasswords(): Promise<ShopPasswords> {
   const made = { app: fresh(), monitor: fresh(), explain: fresh() };
   await writeFile(file, JSON.stringify(made), { mode: 0o600 });
   return made;
-}
-
-async function connected(connectionString: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString, application_name: 'yagura demo set-up' });
-  client.on('error', () => {});
-  await client.connect();
-  return client;
 }

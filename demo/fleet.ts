@@ -1,0 +1,55 @@
+/** The servers of the demo: a primary with the shop, and a streaming standby. */
+import path from 'node:path';
+import pg from 'pg';
+import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+import { buildShop, type ShopPasswords } from './shop';
+import type { Connect } from './workload';
+
+export type Fleet = { primary: RunningPostgres; standby: RunningPostgres };
+
+const settings = {
+  shared_preload_libraries: 'pg_stat_statements',
+  max_connections: '60',
+  shared_buffers: '96MB',
+  track_io_timing: 'on',
+  max_wal_size: '256MB',
+  wal_keep_size: '256MB',
+  checkpoint_timeout: '5min',
+  log_min_messages: 'fatal',
+};
+
+/** @param folder where the data are kept; without it they go when the servers stop */
+export async function startFleet(passwords: ShopPasswords, folder?: string): Promise<Fleet> {
+  const dataOf = (name: string) => (folder ? { dataDir: path.join(folder, name) } : {});
+  const primary = await startPostgres({ ...dataOf('primary'), settings });
+  const superuser = await connected(primary.url('postgres'));
+  await buildShop(superuser, (database) => connected(primary.url(database)), passwords);
+  await superuser.end();
+  const standby = await startPostgres({
+    ...dataOf('standby'),
+    settings: { ...settings, hot_standby_feedback: 'off', max_standby_streaming_delay: '10s' },
+    standbyOf: primary,
+  });
+  return { primary, standby };
+}
+
+/** How the shop's applications sign in. */
+export function clientsOf({ primary, standby }: Fleet, passwords: ShopPasswords): Connect {
+  const ports = { primary: primary.port, standby: standby.port };
+  return (on, role, application) => ({
+    host: '127.0.0.1',
+    port: ports[on],
+    database: 'shop',
+    user: role,
+    password: passwords.app,
+    application_name: application,
+    options: '-c lock_timeout=8s',
+  });
+}
+
+export async function connected(connectionString: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString, application_name: 'yagura demo set-up' });
+  client.on('error', () => {}); // A lost connection also rejects the query in flight.
+  await client.connect();
+  return client;
+}
