@@ -25,6 +25,74 @@ const session = (pid: number, more: object) => ({
   statement: { id: '0123456789abcdef', text: 'select $1', key: '1/2/3/t' },
   ...more,
 });
+/** A partitioned table and a partition of it, as a collector keeps them. */
+const inventory = {
+  ...{
+    database: 'shop',
+    at: 1_790_000_000_000,
+    role: 'primary',
+    counted_since: null,
+    hypopg: false,
+    left_out: 0,
+  },
+  tables: [
+    {
+      ...{
+        schema: 'public',
+        name: 'orders',
+        oid: '1',
+        kind: 'partitioned',
+        parent: null,
+        partition_key: 'RANGE (at)',
+      },
+      ...{
+        partition_bound: null,
+        columns: [{ name: 'at', type: 'date', not_null: true }],
+        foreign_keys: [],
+      },
+      indexes: [],
+    },
+    {
+      ...{
+        schema: 'public',
+        name: 'orders_1',
+        oid: '2',
+        kind: 'partition',
+        parent: 'public.orders',
+      },
+      ...{
+        partition_bound: `FOR VALUES FROM ('2026-11-01') TO ('2026-12-01')`,
+        rows: 5,
+        columns: [],
+        indexes: [],
+        foreign_keys: [],
+      },
+    },
+  ].map((table) => ({
+    ...{
+      partition_key: null,
+      rows: null,
+      table_bytes: null,
+      index_bytes: null,
+      seq_scans: null,
+      seq_rows: null,
+    },
+    ...{
+      index_scans: null,
+      inserted: null,
+      updated: null,
+      deleted: null,
+      live_rows: null,
+      dead_rows: null,
+    },
+    ...{ last_analyze: null },
+    ...table,
+    columns: table.columns.map((column) => ({
+      ...{ n_distinct: null, null_share: null, average_width: null, correlation: null },
+      ...column,
+    })),
+  })),
+};
 /** Kept, so that what was found once is found again. */
 const seed = 20_261_123;
 const runs = Number(process.env.YAGURA_FUZZ_RUNS ?? 300);
@@ -277,7 +345,7 @@ test.each(named.filter(([name]) => name.includes('{id}')).map(([name]) => name))
   '%s knows no odd id',
   async (name) => {
     const ids = ['0', '-1', '1.0', '1e1', '999999999999', '%00', '../1', "1'--", 'ａ', ':id', '1 '];
-    const scope = name.startsWith('GET /statements') ? `?instance=${instance}` : '';
+    const scope = /^GET .(statements|tables)/.test(name) ? `?instance=${instance}` : '';
     for (const id of [...ids, '\u0000', 'x'.repeat(5000)]) {
       const [method, address] = addressOf(name, id.replaceAll('/', '%2F'));
       const body = right[name] && { body: right[name] };
@@ -303,6 +371,8 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'GET /load': `?instance=${instance}&by=statement`,
     'GET /advice': `?instance=${instance}`,
     'GET /executions': `?instance=${instance}`,
+    'GET /tables': `?instance=${instance}`,
+    'GET /tables/{id}': `?instance=${instance}`,
     'GET /plans/compare':
       '?a=00000000-0000-4000-8000-000000000000&b=00000000-0000-4000-8000-000000000000',
   };
@@ -317,11 +387,17 @@ test('answers are what the contract says, and no secret is in any of them', asyn
       session(2, { blocked_by: [1], wait: { class: 'Lock', event: 'tuple' } }),
     ]),
   ]);
+  await api.db.query(
+    'insert into inventory (instance_id, database, at, body) values ($1, $2, now(), $3)',
+    [...[instance, 'shop'], JSON.stringify(inventory)],
+  );
   const { rows: hashes } = await api.db.query<{ hash: string }>('select hash from api_token');
   for (const [name, operation] of named.filter(([one]) => one.startsWith('GET'))) {
     if (name === 'GET /statements/{id}') continue; // needs readings: the store's own tests
     const plan = name === 'GET /plans/{id}' ? '00000000-0000-4000-8000-000000000000' : null;
-    const id = plan ?? (name.includes('/clusters/') ? String(rows[0]?.cluster_id) : instance);
+    const table = name === 'GET /tables/{id}' ? 'public.orders' : null;
+    const id =
+      plan ?? table ?? (name.includes('/clusters/') ? String(rows[0]?.cluster_id) : instance);
     const [method, address] = addressOf(name, id);
     const answer = await api.call(method, `${address}${queries[name] ?? ''}`);
     const text = await answer.text();

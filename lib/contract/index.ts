@@ -11,3 +11,4 @@ export * from './log';
 export * from './metrics';
 export * from './operations';
 export * from './statements';
+export * from './tables';

@@ -10,6 +10,7 @@ import * as load from './load';
 import * as log from './log';
 import * as metrics from './metrics';
 import * as statements from './statements';
+import * as tables from './tables';
 
 /** One call of the API: who may, what goes in, what comes out. Routes are made from it and OpenAPI is derived from it. */
 export type Operation = {
@@ -113,6 +114,18 @@ export const operations = {
     role: 'operator',
     body: statements.explainInput,
     response: statements.explainBody,
+  },
+  'GET /tables': {
+    summary: 'Tables with size, rows, use and partitions, ordered',
+    role: 'viewer',
+    query: tables.tablesQuery,
+    response: tables.tablesBody,
+  },
+  'GET /tables/{id}': {
+    summary: 'One table (`schema.name`) with columns, indexes, keys and partitions',
+    role: 'viewer',
+    query: tables.tableQuery,
+    response: tables.tableBody,
   },
   'GET /activity': {
     summary: 'Live sessions of an instance, and who waits for whom',

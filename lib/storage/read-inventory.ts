@@ -10,27 +10,53 @@ export type StoredInventory = {
   error: ReadFailure | null;
 };
 
-/** What exists in each database of the instances, the connected one and those in which statements ran. */
+type Kept = { version: string; inventory: Inventory | null };
+const kept = new WeakMap<Db, Map<string, Kept>>();
+/** Bodies kept in memory by one process; the largest are a few MB each. */
+const mostKept = 16;
+
+/**
+ * What exists in each database of the instances, the connected one and those in which statements ran.
+ * What was not read anew since the last call is the same object: it is not to be changed.
+ */
 export async function readInventories(
   db: Db,
   instanceIds: readonly (string | number)[],
 ): Promise<StoredInventory[]> {
+  const known = kept.get(db) ?? new Map<string, Kept>();
+  kept.set(db, known);
+  // A row's xmin changes with every write: what is the same was not written since.
   const { rows } = await db.query<{
-    instance_id: number;
+    name: string;
+    instance: string;
     database: string;
-    body: Inventory | null;
+    version: string;
     error: ReadFailure | null;
   }>(
-    `select instance_id, database, body, error from inventory where instance_id = any($1::int[])
-     order by instance_id, database`,
+    `select instance_id || ' ' || database as name, instance_id::text as instance, database, error,
+       xmin::text || ' ' || at::text as version
+     from inventory where instance_id = any($1::int[]) order by instance_id, database`,
     [instanceIds.map(Number)],
   );
-  return rows.map(({ instance_id, database, body, error }) => ({
-    instance: String(instance_id),
-    database,
-    inventory: body,
-    error,
+  const changed = rows.filter(({ name, version }) => known.get(name)?.version !== version);
+  const bodies = await db.query<Kept & { name: string }>(
+    `select instance_id || ' ' || database as name, body as inventory, xmin::text || ' ' || at::text as version
+     from inventory where instance_id || ' ' || database = any($1)`,
+    [changed.map(({ name }) => name)],
+  );
+  const fresh = new Map(
+    bodies.rows.map(({ name, version, inventory }) => [name, { version, inventory }]),
+  );
+  const stored = rows.map(({ name, instance, database, error }) => ({
+    ...{ instance, database, error },
+    inventory: (fresh.get(name) ?? known.get(name))?.inventory ?? null,
   }));
+  for (const [name, one] of fresh) {
+    known.delete(name);
+    known.set(name, one);
+  }
+  for (const name of known.keys()) if (known.size > mostKept) known.delete(name);
+  return stored;
 }
 
 export type IndexUse = {
