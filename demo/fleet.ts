@@ -30,7 +30,17 @@ export async function startFleet(passwords: ShopPasswords, folder?: string): Pro
     settings: { ...settings, hot_standby_feedback: 'off', max_standby_streaming_delay: '10s' },
     standbyOf: primary,
   });
+  for (const server of [primary, standby]) await countFromNow(server);
   return { primary, standby };
+}
+
+/** A server says since when it counts only after a reset of its own, and forgets it in a crash. */
+async function countFromNow(server: RunningPostgres): Promise<void> {
+  const shop = await connected(server.url('shop'));
+  await shop.query(
+    `select pg_stat_reset() from pg_stat_database where datname = current_database() and stats_reset is null`,
+  );
+  await shop.end();
 }
 
 /** How the shop's applications sign in. */

@@ -5,7 +5,18 @@ export const bytesText = (bytes: number | null): string => formatBytes(bytes, 'e
 export const msText = (ms: number | null): string => formatMs(ms, 'en');
 export const shareText = (share: number | null): string => formatRatio(share, 'en');
 export const countText = (count: number): string => Math.round(count).toLocaleString('en-US');
-export const daysText = (ms: number): string => (ms / 86_400_000).toFixed(1);
+/** How long: in days from one day on, else in hours and minutes. */
+export function periodText(ms: number): { en: string; ja: string } {
+  if (ms >= 86_400_000) {
+    const days = (ms / 86_400_000).toFixed(1);
+    return { en: `${days} days`, ja: `${days} 日間` };
+  }
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return hours === 0
+    ? { en: `${rest} min`, ja: `${rest} 分間` }
+    : { en: `${hours} h ${rest} min`, ja: `${hours} 時間 ${rest} 分` };
+}
 /** Day and hour, UTC. */
 export const dayText = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

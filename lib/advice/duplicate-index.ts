@@ -113,7 +113,8 @@ const narrowFirst = (a: InventoryIndex, b: InventoryIndex) =>
 const sameList = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((one, i) => one === b[i]);
 
-function identical(a: InventoryIndex, b: InventoryIndex): boolean {
+/** Whether two indexes of a table are the same but for their names. */
+export function identical(a: InventoryIndex, b: InventoryIndex): boolean {
   return (
     a.method === b.method &&
     sameList(a.keys, b.keys) &&

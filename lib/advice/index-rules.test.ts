@@ -100,7 +100,7 @@ describe('unused index', () => {
     const item = one(view([table('Order Lines', { indexes: [idle({ name: 'Odd"Name' })] })]));
     expect(item?.sql).toBe('DROP INDEX CONCURRENTLY shop."Odd""Name";');
     expect(item?.gain?.en).toContain('4 MiB');
-    expect(item?.evidence.map(({ value }) => value)).toContain('2026-10-21 00:00 UTC');
+    expect(item?.evidence.map(({ value }) => value)).toContain('2026-10-21 00:00 UTC (30.0 days)');
     expect(adviceItem.parse(item)).toEqual(item);
   });
 
@@ -111,6 +111,31 @@ describe('unused index', () => {
     const { advice, not_said } = adviseOnIndexes(view([], { primary: watched('shop-1', young) }));
     expect(advice).toEqual([]);
     expect(not_said[0]?.reason.en).toContain('counted only since 2026-11-14 00:00 UTC');
+  });
+
+  test('of the demo 15 minutes say it, and are named as what they are', () => {
+    const of = (minutes: number) =>
+      view([], {
+        demo: true,
+        primary: watched(
+          'shop-1',
+          inventory([table('orders', { indexes: [idle()] })], {
+            counted_since: now - minutes * 60_000,
+          }),
+        ),
+      });
+    const item = one(of(95));
+    expect(item?.says.en).toContain('for 1 h 35 min, on the primary');
+    expect(item?.says.en).toContain('a real server is watched for 7 days');
+    const soon = adviseOnIndexes(of(14));
+    expect(soon.advice).toEqual([]);
+    expect(soon.not_said[0]?.reason.en).toContain('15 minutes are needed');
+  });
+
+  test('of two that are the same one is a duplicate, and when the other goes unused too, it stays', () => {
+    expect(
+      said(view([table('orders', { indexes: [idle(), idle({ oid: '9', name: 'b' })] })])),
+    ).toEqual(['duplicate_index orders_a']);
   });
 
   describe('where the server does not say since when it counts', () => {

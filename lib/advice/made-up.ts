@@ -109,6 +109,7 @@ export const view = (
 ): DatabaseView => ({
   database: 'shop',
   now,
+  demo: false,
   primary: watched('shop-1', inventory(tables)),
   replicas: [],
   building: new Set(),

@@ -1,13 +1,16 @@
 /** Indexes that nobody has scanned for a week, on the primary and on all of its standbys. */
 import type { AdviceItem } from '@/lib/contract/advice';
-import { tableName } from '@/lib/inventory/inventory';
-import { bytesText, countText, daysText, dayText, labels, rateText } from './amounts';
+import { type InventoryIndex, tableName } from '@/lib/inventory/inventory';
+import { bytesText, countText, dayText, labels, periodText, rateText } from './amounts';
+import { identical } from './duplicate-index';
 import { quoteName } from './quote-identifier';
 import { enforces, ofParent, servesAlone, usable } from './serves';
 import { indexesOf, indexName, type NotSaid, type Rule, type WatchedDatabase } from './view';
 import { writesPerSecond } from './writes';
 
 const week = 7 * 86_400_000;
+/** On the demo, where the workload repeats itself every few minutes. */
+const demoEnough = 15 * 60_000;
 
 /** Below this an index costs next to nothing. */
 const leastBytes = 64 * 1024;
@@ -16,7 +19,8 @@ export const unusedIndexes: Rule = (view) => {
   const { primary, database, now } = view;
   if (!primary?.inventory) return { advice: [], not_said: [unknownOn(primary, database)] };
   const nodes = [primary, ...view.replicas];
-  const not_said = nodes.flatMap((node) => tooYoung(node, database, now));
+  const enough = view.demo ? demoEnough : week;
+  const not_said = nodes.flatMap((node) => tooYoung(node, database, now, enough));
   if (not_said.length > 0) return { advice: [], not_said };
   const inventory = primary.inventory;
   const since = Math.max(...nodes.map((node) => countedSince(node) ?? now));
@@ -38,13 +42,15 @@ export const unusedIndexes: Rule = (view) => {
     if (table.kind === 'partitioned' || !usable(index) || enforces(index)) continue;
     if (index.scans !== 0 || elsewhere.some(({ scans }) => scans.get(name) !== 0)) continue;
     if (nodes.some(({ once_used }) => once_used.has(name))) continue;
+    // The same index twice is said as such, which needs no week.
+    if (table.indexes.some((other) => isTwin(index, other))) continue;
     if (view.young.has(name) || ofParent(inventory.tables, table, index)) continue;
     if ((table.live_rows ?? table.rows ?? 0) <= 0 || (index.bytes ?? 0) < leastBytes) continue;
     if (servesAlone(table, index, leaving).length > 0) continue;
     leaving.add(index.oid);
     const writes = writesPerSecond(inventory, table, view.writes);
     const size = bytesText(index.bytes);
-    const days = daysText(now - since);
+    const period = periodText(now - since);
     advice.push({
       id: `unused_index/${database}/${name}`,
       kind: 'unused_index',
@@ -54,12 +60,12 @@ export const unusedIndexes: Rule = (view) => {
         ja: `${name} は使われていません(${size})`,
       },
       says: {
-        en: `No statement has scanned this index for ${days} days, on the primary or on ${view.replicas.length} watched standbys. It still takes space and is written at each insert, delete and non-HOT update. Keep it if a rare job (month end, year end) needs it.`,
-        ja: `${days} 日間、プライマリでも監視中のスタンバイ ${view.replicas.length} 台でも一度もスキャンされていません。それでも領域を使い、INSERT、DELETE、HOT でない UPDATE のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。`,
+        en: `No statement has scanned this index for ${period.en}, on the primary or on ${view.replicas.length} watched standbys. It still takes space and is written at each insert, delete and non-HOT update. Keep it if a rare job (month end, year end) needs it.${view.demo ? ' On the demo 15 minutes are enough to say so; a real server is watched for 7 days first.' : ''}`,
+        ja: `${period.ja}、プライマリでも監視中のスタンバイ ${view.replicas.length} 台でも一度もスキャンされていません。それでも領域を使い、INSERT、DELETE、HOT でない UPDATE のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。${view.demo ? 'デモでは 15 分で判断しています。実際のサーバーでは 7 日間の集計を待ちます。' : ''}`,
       },
       evidence: [
         ...nodes.map((node) => ({ label: labels.scans_on(node.name), value: '0' })),
-        { label: labels.counted_since, value: dayText(since) },
+        { label: labels.counted_since, value: `${dayText(since)} (${period.en})` },
         { label: labels.size, value: size },
         { label: labels.table_rows, value: countText(table.live_rows ?? table.rows ?? 0) },
         ...(writes === null ? [] : [{ label: labels.writes, value: rateText(writes) }]),
@@ -87,6 +93,12 @@ export const unusedIndexes: Rule = (view) => {
   return { advice, not_said };
 };
 
+const sevenDays = { en: '7 days', ja: '7 日分' };
+const fifteenMinutes = { en: '15 minutes', ja: '15 分' };
+
+const isTwin = (index: InventoryIndex, other: InventoryIndex) =>
+  other.oid !== index.oid && usable(other) && identical(index, other);
+
 function unknownOn(node: WatchedDatabase | null, database: string): NotSaid {
   const name = node?.name ?? '';
   return {
@@ -108,11 +120,12 @@ function unknownOn(node: WatchedDatabase | null, database: string): NotSaid {
 const countedSince = ({ inventory, kept_since }: WatchedDatabase): number | null =>
   inventory?.counted_since ?? kept_since;
 
-function tooYoung(node: WatchedDatabase, database: string, now: number): NotSaid[] {
+function tooYoung(node: WatchedDatabase, database: string, now: number, enough: number): NotSaid[] {
+  const wait = enough === week ? sevenDays : fifteenMinutes;
   const { instance, name, inventory } = node;
   if (!inventory) return [unknownOn(node, database)];
   const since = countedSince(node);
-  if (since !== null && now - since >= week) return [];
+  if (since !== null && now - since >= enough) return [];
   return [
     {
       instance,
@@ -120,12 +133,12 @@ function tooYoung(node: WatchedDatabase, database: string, now: number): NotSaid
       reason:
         since === null
           ? {
-              en: `Nothing is said about unused indexes of ${database}: ${name} does not say since when it counts scans, and their use has not been watched for 7 days.`,
-              ja: `${database} の未使用インデックスについては判断できません。${name} はスキャン回数の集計開始時刻を示しておらず、利用状況の記録も 7 日分に達していません。`,
+              en: `Nothing is said about unused indexes of ${database}: ${name} does not say since when it counts scans, and their use has not been watched for ${wait.en}.`,
+              ja: `${database} の未使用インデックスについては判断できません。${name} はスキャン回数の集計開始時刻を示しておらず、利用状況の記録も ${wait.ja}に達していません。`,
             }
           : {
-              en: `Nothing is said about unused indexes of ${database}: scans on ${name} are counted only since ${dayText(since)}; 7 days are needed.`,
-              ja: `${database} の未使用インデックスについては判断できません。${name} のスキャン回数は ${dayText(since)} からしか集計されていません。7 日分が必要です。`,
+              en: `Nothing is said about unused indexes of ${database}: scans on ${name} are counted only since ${dayText(since)}; ${wait.en} are needed.`,
+              ja: `${database} の未使用インデックスについては判断できません。${name} のスキャン回数は ${dayText(since)} からしか集計されていません。${wait.ja}が必要です。`,
             },
       fix_sql: null,
     },

@@ -17,6 +17,8 @@ export type WatchedDatabase = {
 export type DatabaseView = {
   database: string;
   now: number;
+  /** Of the demo fleet, which nobody watches for a week: what a real server needs days for is said sooner, and so worded. */
+  demo: boolean;
   /** Null when no instance of the cluster is known to be the primary. */
   primary: WatchedDatabase | null;
   replicas: readonly WatchedDatabase[];

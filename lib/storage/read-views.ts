@@ -95,6 +95,7 @@ export async function readViews(
     return {
       database,
       now,
+      demo: instances.every(({ demo }) => demo),
       primary: first,
       replicas: instances.filter(({ id }) => id !== primary?.id).map(of),
       building: buildingIn(building, members),

@@ -85,6 +85,7 @@ test.skipIf(whyNot !== null).each([
   const said = adviseOnIndexes({
     database: 'postgres',
     now: Date.now(),
+    demo: false,
     primary: { instance: '1', name: 'one', inventory, kept_since: null, once_used: new Set() },
     replicas: [],
     building: new Set(),
