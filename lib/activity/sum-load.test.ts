@@ -45,7 +45,7 @@ describe('sumLoad', () => {
     const reading = load.take();
     const blockers = reading?.rows.filter((row) => row.blocker !== null);
     expect(blockers?.map((row) => [row.blocker, row.sessions])).toEqual([
-      ['admin@shop, pid 7 of 2026-11-23T09:00:07Z', 2],
+      ['admin@shop, pid 7 of 2026-11-23T09:00:07Z, idle in transaction', 2],
     ]);
     expect(reading && loadByWait(reading).get('Lock')).toBe(2);
     expect(reading && [...loadByWait(reading).values()].reduce((a, b) => a + b)).toBe(2);

@@ -24,7 +24,10 @@ export type LoadKey = Pick<
   ActiveSession,
   'state' | 'wait' | 'event' | 'user' | 'database' | 'application' | 'statement'
 > & {
-  /** The session at the head of the queue it stands in, in words that stay true: `checkout@shop, pid 4711 of 09:15:02`. */
+  /**
+   * The session at the head of the queue it stands in: `checkout@shop, pid 4711 of 2026-11-23T09:15:02Z`, and whether it
+   * was idle in a transaction then.
+   */
   blocker: string | null;
 };
 
@@ -101,7 +104,8 @@ function headOf(session: ActiveSession, byPid: ReadonlyMap<number, ActiveSession
   if (head === 0) return 'prepared transaction';
   const known = byPid.get(head);
   if (known === undefined) return `pid ${head}`;
-  return `${known.application || known.user || '?'}@${known.database ?? '?'}, pid ${head} of ${known.started.slice(0, 19)}Z`;
+  const idle = known.state === 'active' ? '' : `, ${known.state}`;
+  return `${known.application || known.user || '?'}@${known.database ?? '?'}, pid ${head} of ${known.started.slice(0, 19)}Z${idle}`;
 }
 
 function bounded(rows: LoadReading['rows']): LoadReading['rows'] {
