@@ -6,6 +6,12 @@ import { type DatabaseView, type Said, schemaOf } from '@/lib/advice/view';
 import { notFound } from '@/lib/auth/http-error';
 import type { AdviceBody, AdviceItem, InstanceBody } from '@/lib/contract';
 import { groupBy } from './group-by';
+import {
+  adviceOfExecutions,
+  adviceOfLoops,
+  adviceOfSessions,
+  adviceOfTexts,
+} from './read-habit-advice';
 import { readInstances } from './read-instances';
 import { readTopStatements, type TopStatement } from './read-measured';
 import { readViews } from './read-views';
@@ -27,7 +33,14 @@ export type AdviceContext = {
 export type AdviceSource = (context: AdviceContext) => Said | Promise<Said>;
 
 /** Everything that advises. A new source is one line here; a new rule about indexes one in lib/advice/all-rules.ts. */
-const sources: readonly AdviceSource[] = [adviceOfSchema, adviceOfMissingIndexes];
+const sources: readonly AdviceSource[] = [
+  adviceOfSchema,
+  adviceOfMissingIndexes,
+  adviceOfTexts,
+  adviceOfLoops,
+  adviceOfExecutions,
+  adviceOfSessions,
+];
 
 type Query = {
   instance?: string | undefined;

@@ -13,6 +13,8 @@ export type LoadWindow = {
   by: LoadSlice;
   top: number;
   filter: LoadFilter;
+  /** Sessions idle in a transaction are no load, but one may ask for them. */
+  state?: 'active' | 'idle in transaction';
 };
 
 /** A statement is called by our id of it; until that is known by the server's name for it, marked as such. */
@@ -40,7 +42,7 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
   const stepMs = Math.max(1, Math.ceil(length / query.points / smallest)) * smallest;
   const filter = Object.entries(query.filter).filter(([, value]) => value !== undefined);
   const conditions = filter.map(
-    ([slice], index) => `${expressions[slice as LoadSlice]} = $${index + 5}`,
+    ([slice], index) => `${expressions[slice as LoadSlice]} = $${index + 6}`,
   );
   if (query.by === 'blocker') conditions.push('k.blocker is not null');
   const { rows } = await db.query<Row>(
@@ -56,12 +58,13 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
        from load_key k left join lateral (
          select statement_id from statement_key s where s.instance_id = k.instance_id
            and k.statement_name = s.userid || '/' || s.dbid || '/' || s.queryid || '/t' and s.toplevel limit 1) s on true
-       where k.instance_id = any($1) and k.state = 'active' and k.id in (select key_id from summed)
+       where k.instance_id = any($1) and k.state = $5 and k.id in (select key_id from summed)
          ${conditions.map((one) => `and ${one}`).join(' ')}),
      sliced as (select instance_id, bucket, slice, sum(n) as seen from summed join named on named.id = key_id group by 1, 2, 3)
      select instance_id, bucket, samples, slice, seen from taken left join sliced using (instance_id, bucket) order by bucket`,
     [
       ...[query.instanceIds, new Date(query.from), new Date(query.to), stepMs],
+      query.state ?? 'active',
       ...filter.map(([, value]) => value),
     ],
   );

@@ -1,0 +1,266 @@
+/** Advice about what applications do: how they write statements, call them in loops, spill, wait, and leave open. */
+import type { Pool } from 'pg';
+import type { Habits } from '@/lib/advice/habit';
+import { heldBackAdvice, idleAdvice, lockAdvice } from '@/lib/advice/lock-advice';
+import { loopAdvice } from '@/lib/advice/loop-advice';
+import { findNPlusOne } from '@/lib/advice/n-plus-one';
+import { estimateAdvice, spillAdvice } from '@/lib/advice/plan-advice';
+import { type HabitStatement, statementHabits } from '@/lib/advice/statement-habits';
+import type { PlanNode } from '@/lib/contract';
+import type { AdviceItem } from '@/lib/contract/advice';
+import { loadParser, parsePostgres } from '@/lib/statement/parse-postgres';
+import { readHabits } from '@/lib/statement/read-habits';
+import type { AdviceContext, AdviceSource } from './read-advice';
+import { readCallPatterns } from './read-call-patterns';
+import { readLatest } from './read-latest';
+import { readLoad } from './read-load';
+import type { TopStatement } from './read-measured';
+import { readSeries } from './read-series';
+import { eachStatement, statementRows, statementTiers, tierParameters } from './statement-tiers';
+
+const blockBytes = 8192;
+const mostKept = 5000;
+/** The same id has the same text for ever. */
+const kept = new Map<string, Habits | null>();
+
+async function habitsOf(statement: { id: string; text: string }): Promise<Habits | null> {
+  let habits = kept.get(statement.id);
+  if (habits === undefined) {
+    await loadParser();
+    const parsed = parsePostgres(statement.text);
+    habits = parsed ? readHabits(parsed) : null;
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(statement.id, habits);
+  }
+  return habits;
+}
+
+/** Anti-patterns in the texts of the dearest statements. */
+export const adviceOfTexts: AdviceSource = async (context) => {
+  const known = weighed(context);
+  const read = await Promise.all(
+    known.map(async (one) => ({ ...one, habits: await habitsOf(one) })),
+  );
+  const statements = read.flatMap(({ habits, ...one }) => (habits ? [{ ...one, habits }] : []));
+  return { advice: statementHabits(statements), not_said: [] };
+};
+
+/** One query for each row of another, per instance. */
+export const adviceOfLoops: AdviceSource = async (context) => {
+  const { db, instances, from, to } = context;
+  const advice = await Promise.all(
+    instances.map(async ({ id: instance }) => {
+      const patterns = await readCallPatterns(db, { instanceId: Number(instance), from, to });
+      const texts = await textsOf(
+        db,
+        patterns.map(({ id }) => id),
+      );
+      const lookups = new Map<string, boolean>();
+      for (const [id, text] of texts)
+        lookups.set(id, ((await habitsOf({ id, text }))?.lookup ?? null) !== null);
+      const pairs = findNPlusOne(
+        patterns.map((one) => ({ ...one, lookup: lookups.get(one.id) === true })),
+      );
+      if (pairs.length === 0) return [];
+      const all = weighed(context);
+      const described = new Map(
+        pairs
+          .flatMap(({ parent, child }) => [parent, child])
+          .map((id) => {
+            const known = all.find((one) => one.id === id);
+            return [
+              id,
+              { ...(known ?? unmeasured(id, instance, patterns)), text: texts.get(id) ?? '?' },
+            ];
+          }),
+      );
+      const seconds = Math.min(to - from, 3_600_000) / 1000;
+      return loopAdvice(pairs, described, instance, seconds);
+    }),
+  );
+  return { advice: advice.flat(), not_said: [] };
+};
+
+/** Spilled bytes of the window, and estimates that executions showed to be wrong. */
+export const adviceOfExecutions: AdviceSource = async (context) => {
+  const known = weighed(context);
+  const [spilled, executed] = await Promise.all([
+    readSpilled(context),
+    readExecuted(
+      context.db,
+      known.map(({ id }) => id),
+      context.instances.map(({ id }) => Number(id)),
+    ),
+  ]);
+  const advice = known.flatMap((statement) => {
+    const plan = executed.get(statement.id);
+    return [
+      ...spillAdvice(statement, spilled.get(`${statement.id} ${statement.database}`) ?? 0),
+      ...(plan ? estimateAdvice(statement, plan) : []),
+    ];
+  });
+  return { advice, not_said: [] };
+};
+
+/** What sessions do to each other, per instance. */
+export const adviceOfSessions: AdviceSource = async ({ db, instances, from, to }) => {
+  const advice = await Promise.all(
+    instances.map(async ({ id: instance }): Promise<AdviceItem[]> => {
+      const window = { instanceIds: [Number(instance)], from, to, points: 1, top: 5 };
+      const [waiting, blockers, all, open, longest, held] = await Promise.all([
+        readLoad(db, { ...window, by: 'statement', filter: { wait: 'Lock' } }),
+        readLoad(db, { ...window, by: 'blocker', top: 30, filter: {} }),
+        readLoad(db, { ...window, by: 'wait', filter: {} }),
+        readLoad(db, { ...window, by: 'application', filter: {}, state: 'idle in transaction' }),
+        highest(db, Number(instance), 'longest_idle_in_transaction_ms', from, to),
+        readHeld(db, Number(instance), from, to),
+      ]);
+      const named = byName(blockers.slices);
+      return [
+        ...lockAdvice(
+          { instance },
+          {
+            average: waiting.average ?? 0,
+            load: all.average ?? 0,
+            statements: waiting.slices.map(({ statement, text, average }) => ({
+              ...{ id: statement, text, average },
+            })),
+            blockers: named,
+          },
+        ),
+        ...idleAdvice(
+          { instance },
+          {
+            longest_ms: longest ?? 0,
+            applications: open.slices.map(({ key, average }) => ({ name: key ?? '?', average })),
+            blocks: named.filter(({ idle }) => idle).reduce((sum, { average }) => sum + average, 0),
+          },
+        ),
+        ...(held ? heldBackAdvice({ instance }, held) : []),
+      ];
+    }),
+  );
+  return { advice: advice.flat(), not_said: [] };
+};
+
+/** Blockers of the same application are one: `shop@db, pid 1 of …, idle in transaction`. */
+function byName(slices: readonly { key: string | null; average: number }[]) {
+  const names = new Map<string, { name: string; idle: boolean; average: number }>();
+  for (const { key, average } of slices) {
+    const name = key?.split(',')[0] ?? '?';
+    const idle = key?.endsWith('idle in transaction') ?? false;
+    const known = names.get(`${name} ${idle}`) ?? { name, idle, average: 0 };
+    known.average += average;
+    names.set(`${name} ${idle}`, known);
+  }
+  return [...names.values()].toSorted((a, b) => b.average - a.average);
+}
+
+type Weighed = Omit<HabitStatement, 'habits'>;
+
+/** The dearest statements with their share of the time of all of them. */
+function weighed({ statements }: AdviceContext): Weighed[] {
+  const whole = statements.reduce((sum, { total_ms }) => sum + total_ms, 0);
+  return statements.map((one: TopStatement) => ({
+    ...{
+      id: one.id,
+      text: one.text,
+      instance: String(one.instance_ids[0]),
+      database: one.database,
+    },
+    ...{ calls: one.calls, total_ms: one.total_ms, rows: one.rows, plan: one.plan },
+    share: whole > 0 ? one.total_ms / whole : 0,
+  }));
+}
+
+/** A statement that is called often, but is not among the dearest. */
+function unmeasured(
+  id: string,
+  instance: string,
+  patterns: readonly { id: string; database: string | null; calls: readonly number[] }[],
+): Weighed {
+  const own = patterns.filter((one) => one.id === id);
+  const calls = own.flatMap((one) => one.calls).reduce((a, b) => a + b, 0);
+  const none = { total_ms: 0, rows: 0, share: 0, plan: null, text: '' };
+  return { id, instance, database: own[0]?.database ?? '?', calls, ...none };
+}
+
+async function textsOf(db: Pool, ids: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await db.query<{ id: string; text: string }>(
+    'select id, text from statement where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, text }) => [id, text]));
+}
+
+async function readSpilled(context: AdviceContext): Promise<Map<string, number>> {
+  const instanceIds = context.instances.map(({ id }) => Number(id));
+  const tiers = await statementTiers(context.db, { ...context, instanceIds });
+  const { rows } = await context.db.query<{ name: string; blocks: number }>(
+    `select k.statement_id || ' ' || coalesce(k.database_name, '?') as name, sum(e.temp_blocks_written)::float8 as blocks
+     from ${eachStatement(['temp_blocks_written'], statementRows(['key_ids', 'temp_blocks_written']))} e
+     join statement_key k on k.id = e.key_id where e.temp_blocks_written > 0 group by 1 order by 2 desc limit 100`,
+    tierParameters(tiers),
+  );
+  return new Map(rows.map(({ name, blocks }) => [name, blocks * blockBytes]));
+}
+
+/** The newest plan of an execution of each statement. */
+async function readExecuted(
+  db: Pool,
+  ids: readonly string[],
+  instanceIds: readonly number[],
+): Promise<Map<string, PlanNode>> {
+  const { rows } = await db.query<{ id: string; root: PlanNode }>(
+    `select distinct on (statement_id) statement_id as id, root from plan
+     where statement_id = any($1) and instance_id = any($2) and not generic order by 1, captured_at desc`,
+    [ids, instanceIds],
+  );
+  return new Map(rows.map(({ id, root }) => [id, root]));
+}
+
+async function highest(db: Pool, instanceId: number, column: string, from: number, to: number) {
+  const metric = 'postgres.activity';
+  const window = { instanceIds: [instanceId], from, to, points: 120, raw: true };
+  const { series } = await readSeries(db, { ...window, metric, column });
+  const values = series.flatMap(({ max }) => max.flatMap((value) => value ?? []));
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+/** The oldest holder of the xmin horizon in the window, and the tables that are due for vacuum now. */
+async function readHeld(db: Pool, instanceId: number, from: number, to: number) {
+  const window = { instanceIds: [instanceId], from, to, points: 120, raw: true };
+  const metric = 'postgres.xmin-horizon';
+  const [times, ages, latest] = await Promise.all([
+    readSeries(db, { ...window, metric, column: 'held_ms' }),
+    readSeries(db, { ...window, metric, column: 'xid_age' }),
+    readLatest(db, { instanceIds: [instanceId], metrics: ['postgres.vacuum'] }),
+  ]);
+  const most = (values: readonly (number | null)[]) =>
+    values.reduce<number | null>(
+      (top, value) => (value === null ? top : Math.max(top ?? 0, value)),
+      null,
+    );
+  const holders = ages.series.map(({ labels, max }) => ({
+    held_by: labels.held_by ?? '?',
+    xid_age: most(max),
+    held_ms: most(times.series.find((one) => one.labels.held_by === labels.held_by)?.max ?? []),
+  }));
+  const [worst] = holders.toSorted(
+    (a, b) => (b.held_ms ?? 0) - (a.held_ms ?? 0) || (b.xid_age ?? 0) - (a.xid_age ?? 0),
+  );
+  if (!worst) return null;
+  const ratios = latest.filter(({ column, value }) => column === 'dead_ratio' && (value ?? 0) >= 1);
+  const tables = ratios.map(({ labels, value }) => ({
+    name: labels.table ?? '?',
+    ratio: value ?? 0,
+    dead_rows:
+      latest.find(
+        (one) =>
+          one.column === 'dead_rows' &&
+          one.labels.table === labels.table &&
+          one.labels.database === labels.database,
+      )?.value ?? 0,
+  }));
+  return { ...worst, tables: tables.toSorted((a, b) => b.ratio - a.ratio) };
+}
