@@ -167,5 +167,6 @@ test('the advised index, made as it is written, changes the plan, and the statem
   expect(nodesOf(after.root)).toBe('Limit > Index Scan orders_customer_id_created_at_idx');
   expect(after.mean).toBeLessThan(before.mean / 5);
   const left = (await advice()).advice.filter(({ statements }) => statements.includes(before.id));
-  expect(left).toEqual([]);
+  // The index does not change how the statement is written.
+  expect(left.map(({ kind }) => kind)).toEqual(['select_star']);
 });
