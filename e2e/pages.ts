@@ -36,6 +36,8 @@ export async function findPages(
     { name: 'instances', path: '/instances' },
     { name: 'instance-new', path: '/instances/new' },
     { name: 'reference', path: '/reference' },
+    { name: 'lessons', path: '/learn' },
+    { name: 'lesson', path: '/learn/n-plus-one' },
     { name: 'settings-tokens', path: '/settings?tab=tokens' },
     { name: 'settings-users', path: '/settings?tab=users' },
     { name: 'settings-sessions', path: '/settings?tab=sessions' },

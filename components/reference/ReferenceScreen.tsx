@@ -2,6 +2,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { Segments } from '@/components/instance/Segments';
@@ -19,6 +20,7 @@ const LAYERS = ['application', 'database', 'infrastructure'] as const;
 
 export function ReferenceScreen() {
   const t = useTranslations('reference');
+  const tLearn = useTranslations('learn');
   const locale = useLocale() as Locale;
   const { get, set } = useAddress();
   const query = useQuery(catalogOptions());
@@ -58,6 +60,9 @@ export function ReferenceScreen() {
           ]}
           onChange={(value) => set({ layer: value })}
         />
+        <Link href="/learn" className="text-[13px] text-accent hover:underline max-sm:py-2">
+          {tLearn('title')}
+        </Link>
         <span className="text-[12px] text-muted" role="status">
           {loaded && t('count', { count: metrics.length })}
         </span>
