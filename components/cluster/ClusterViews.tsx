@@ -5,7 +5,14 @@ import { Tabs } from '@/components/ui/Tabs';
 import { useRangeQuery } from '@/lib/client/use-address';
 
 /** Everything one can look at in a cluster, in the order of a search for a cause. */
-export const clusterViews = ['overview', 'load', 'activity', 'statements', 'advice'] as const;
+export const clusterViews = [
+  'overview',
+  'load',
+  'activity',
+  'statements',
+  'tables',
+  'advice',
+] as const;
 export type ClusterView = (typeof clusterViews)[number];
 
 /** The way between the views of a cluster; the window of time goes along. */

@@ -96,6 +96,12 @@ export function InstanceDetail({ instance, health, admin }: InstanceDetailProps)
         >
           {t('action.statements')}
         </Link>
+        <Link
+          href={`/instances/${instance.id}/settings`}
+          className={buttonClass('secondary', 'small')}
+        >
+          {t('action.settings')}
+        </Link>
         {admin && (
           <>
             <Link

@@ -63,6 +63,16 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
           ))}
           {clusters.data?.clusters.map((one) => (
             <Command.Item
+              key={`${one.id} tables`}
+              value={`tables ${one.name}`}
+              className={item}
+              onSelect={() => go(`/clusters/${one.id}/tables`)}
+            >
+              <bdi>{one.name}</bdi> <span className="text-muted">{t('palette.tables')}</span>
+            </Command.Item>
+          ))}
+          {clusters.data?.clusters.map((one) => (
+            <Command.Item
               key={`${one.id} advice`}
               value={`advice ${one.name}`}
               className={item}

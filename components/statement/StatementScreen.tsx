@@ -11,6 +11,7 @@ import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useWindow } from '@/components/screen/use-window';
 import { EmptyState } from '@/components/ui/EmptyState';
+import { Icon } from '@/components/ui/Icon';
 import { CallError } from '@/lib/client/call';
 import { instancesOptions } from '@/lib/client/instances';
 import { statementOptions, statementsOptions } from '@/lib/client/statements';
@@ -145,13 +146,22 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
               <ul className="flex flex-wrap gap-1.5">
                 {data.statement.tables.map((table) => (
                   <li key={table}>
-                    <Link
-                      href={`${base}${range ? `${range}&` : '?'}table=${encodeURIComponent(table)}`}
-                      title={t('tables.others')}
-                      className="inline-block rounded-sm bg-sunken px-2 py-0.5 font-mono text-[12px] hover:bg-hover"
-                    >
-                      <bdi>{visibleText(table)}</bdi>
-                    </Link>
+                    <span className="inline-flex flex-wrap items-baseline gap-x-2 rounded-sm bg-sunken px-2 py-0.5 text-[12px]">
+                      <Link
+                        href={`/clusters/${cluster}/tables/${encodeURIComponent(table)}${range}`}
+                        className="break-all font-mono hover:text-accent"
+                      >
+                        <bdi>{visibleText(table)}</bdi>
+                      </Link>
+                      <Link
+                        href={`${base}${range ? `${range}&` : '?'}table=${encodeURIComponent(table)}`}
+                        aria-label={`${t('tables.others')}: ${visibleText(table)}`}
+                        title={t('tables.others')}
+                        className="text-muted hover:text-accent"
+                      >
+                        <Icon name="search" />
+                      </Link>
+                    </span>
                   </li>
                 ))}
               </ul>

@@ -162,7 +162,7 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
        where ($5::text is null or k.database_name = $5) and ($6::text is null or k.user_name = $6)
          and ($7::text is null or exists (select from statement s where s.id = k.statement_id and s.text ilike $7))
          and ($8::text[] is null or k.statement_id = any($8))
-         and ($9::text is null or exists (select from statement s where s.id = k.statement_id and $9 = any(s.tables)))
+         and ($9::text[] is null or exists (select from statement s where s.id = k.statement_id and s.tables && $9))
        group by 1, 2, 3)
      select t.*, s.text, s.kind, s.tables, s.truncated from ranked t join statement s using (id)
      where place <= $10 order by place`,
@@ -172,7 +172,7 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
       query.user ?? null,
       query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null,
       query.ids ?? (query.id === undefined ? null : [query.id]),
-      query.table ?? null,
+      query.table === undefined ? null : namesOf(query.table),
       query.limit,
     ],
   );
@@ -295,3 +295,9 @@ function sumKnown(values: (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
+
+/** How a statement may call a table: with its schema, or without where the search path finds it. */
+const namesOf = (table: string) => {
+  const dot = table.indexOf('.');
+  return dot < 0 ? [table] : [table, table.slice(dot + 1)];
+};

@@ -50,9 +50,14 @@ export async function readTables(
   };
 }
 
-/** One table with its columns, indexes, keys and partitions. @throws 404 when no inventory has it */
-export async function readTable(db: Pool, query: Scope & { name: string }): Promise<TableBody> {
-  const stored = await readInventories(db, query.instanceIds);
+/**
+ * One table with its columns, indexes, keys and partitions.
+ * @param query name: `schema.name`; without a schema, that of public or of the only schema that has it
+ * @throws 404 when no inventory has it
+ */
+export async function readTable(db: Pool, asked: Scope & { name: string }): Promise<TableBody> {
+  const stored = await readInventories(db, asked.instanceIds);
+  const query = { ...asked, name: fullName(stored, asked.name) };
   const has = ({ inventory }: StoredInventory) =>
     inventory?.tables.some((table) => tableName(table) === query.name) ?? false;
   const database = query.database ?? stored.find(has)?.database;
@@ -98,6 +103,15 @@ export async function readTable(db: Pool, query: Scope & { name: string }): Prom
       ),
     partitions: table.kind === 'partitioned' ? partitionReport(table, childrenOf, now) : null,
   };
+}
+
+function fullName(stored: readonly StoredInventory[], name: string): string {
+  const all = stored.flatMap(({ inventory }) => inventory?.tables ?? []);
+  if (all.some((table) => tableName(table) === name)) return name;
+  const schemas = new Set(all.flatMap((table) => (table.name === name ? table.schema : [])));
+  const [only] = schemas;
+  if (schemas.has('public') || only === undefined) return `public.${name}`;
+  return schemas.size === 1 ? `${only}.${name}` : name;
 }
 
 const inventoriesOf = (stored: readonly StoredInventory[], database: string): Inventory[] =>
