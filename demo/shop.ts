@@ -1,6 +1,7 @@
 /** The demo fleet: a small shop on real servers, so that everything a dashboard should reveal is there to be found. */
 import type { Client } from 'pg';
 import pg from 'pg';
+import { logFunctionSql } from '@/collectors/postgres/log/log-source';
 import { adjectives, nouns, places } from './words';
 
 /** Roles that the shop's applications sign in with; each has only what its work needs. */
@@ -100,6 +101,7 @@ export async function buildShop(
   const shop = await connect('shop');
   try {
     await shop.query('create extension if not exists pg_stat_statements');
+    await shop.query(logFunctionSql('yagura'));
     const built = await shop.query('select shop_built_marker() as as_of').catch(() => null);
     if (built?.rows[0]?.as_of === madeAs) return;
     await shop.query('drop schema if exists shop cascade');

@@ -54,6 +54,7 @@ export async function findPages(
     { name: 'instance-edit', path: `/instances/${instance.id}/edit` },
     { name: 'cluster', path: cluster },
     { name: 'statements', path: `${cluster}/statements` },
+    { name: 'slowest', path: `${cluster}/statements/slowest` },
     { name: 'activity', path: `${cluster}/activity` },
     { name: 'load', path: `${cluster}/load` },
     { name: 'load-statements', path: `${cluster}/load?by=statement` },

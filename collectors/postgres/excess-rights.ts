@@ -16,6 +16,12 @@ const excessRoles = [
   'pg_maintain',
 ];
 
+const fileFunctions = ['pg_read_file', 'pg_read_binary_file'].flatMap((name) =>
+  ['text', 'text, boolean', 'text, bigint, bigint', 'text, bigint, bigint, boolean'].map(
+    (parameters) => `${name}(${parameters})`,
+  ),
+);
+
 /** @param more roles that are too much for this login beside those that are for any */
 export async function excessRights(
   session: Session,
@@ -54,6 +60,16 @@ export async function excessRights(
       ...(revokes.get(right ?? '') ?? []),
       `REVOKE ${quoted(via ?? '')} FROM ${role};`,
     ]);
+  // Reading any file of the data directory: raw tables, and the hashes of passwords.
+  const { rows: files } = await session.query(
+    `select f from unnest($1::text[]) f where to_regprocedure(f) is not null and has_function_privilege(to_regprocedure(f), 'execute')`,
+    { doing: 'look for excess rights', timeoutMs: 3_000, params: [fileFunctions] },
+  );
+  for (const [name] of files)
+    excess.push({
+      right: `EXECUTE ON FUNCTION ${name}`,
+      fix_sql: `REVOKE EXECUTE ON FUNCTION ${name} FROM ${role};`,
+    });
   for (const [right, statements] of revokes) excess.push({ right, fix_sql: statements.join(' ') });
   return excess;
 }

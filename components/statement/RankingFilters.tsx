@@ -26,13 +26,14 @@ type RankingFiltersProps = {
 };
 
 const LIMITS = [20, 50, 100, 200, 500];
-/** Where there is no room for the columns' names, which sort as well. */
+/** The columns' names sort as well, where there is room for them. */
 const SORTS = [
   ['total_ms', 'share'],
   ['calls', 'calls'],
   ['mean_ms', 'mean'],
   ['rows', 'rows'],
   ['blocks_read', 'blocks'],
+  ['errors', 'errors'],
 ] as const;
 
 /** What narrows the ranking; all of it is in the address. `/` goes to the search. */
@@ -107,7 +108,7 @@ export function RankingFilters(props: RankingFiltersProps) {
         options={LIMITS.map((limit) => [String(limit), String(limit)])}
         onChange={(limit) => onChange({ limit: limit === '50' ? null : limit })}
       />
-      <div className="col-span-2 lg:hidden">
+      <div className="col-span-2">
         <Choice
           label={t('filter.sort')}
           value={values.sort}

@@ -34,6 +34,13 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
   const amount = useAmount();
   const perCall = statement.calls > 0 ? statement.rows / statement.calls : null;
   const change = changeOf(statement.total_ms, statement.previous?.total_ms);
+  const under = statement.p95_under_ms;
+  const p95 =
+    statement.p95_ms !== null
+      ? amount.time(statement.p95_ms)
+      : under === null
+        ? null
+        : t('under', { value: amount.time(under) });
   return (
     <tr
       data-key={props.rowKey}
@@ -80,14 +87,27 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
                 database: visibleText(statement.database ?? '?'),
               })}
             </bdi>
+            {statement.errors !== null && statement.errors > 0 && (
+              <span className="text-critical">
+                {t('errors', { count: amount.count(statement.errors), n: statement.errors })}
+              </span>
+            )}
             {statement.truncated && <span className="text-warning">{t('truncatedText')}</span>}
           </p>
         </div>
       </td>
       <Figure label={t('column.calls')}>{amount.count(statement.calls)}</Figure>
-      <Figure label={statement.p95_ms === null ? t('column.mean') : t('column.p95')}>
-        {statement.p95_ms === null ? amount.time(statement.mean_ms) : amount.time(statement.p95_ms)}
-        {statement.p95_ms === null && statement.stddev_ms !== null && (
+      <Figure label={t('column.mean')}>
+        {amount.time(statement.mean_ms)}
+        {p95 !== null && (
+          <span
+            className="pl-2 text-[11px] text-muted lg:block lg:pl-0 lg:leading-4"
+            title={t('hint.p95')}
+          >
+            {t('p95', { value: p95 })}
+          </span>
+        )}
+        {p95 === null && statement.stddev_ms !== null && (
           <span className="text-[11px] text-muted lg:text-[13px]" title={t('rangeHint')}>
             {' '}
             {t('stddev', { stddev: amount.time(statement.stddev_ms) })}

@@ -14,15 +14,19 @@ import { EmptyState } from '@/components/ui/EmptyState';
 import { Icon } from '@/components/ui/Icon';
 import { CallError } from '@/lib/client/call';
 import { instancesOptions } from '@/lib/client/instances';
+import { executionsOptions } from '@/lib/client/log';
 import { statementOptions, statementsOptions } from '@/lib/client/statements';
 import { useRangeQuery } from '@/lib/client/use-address';
 import type { StatementDetailBody } from '@/lib/contract';
+import { ExecutionTable } from './ExecutionTable';
 import { ExplainPanel } from './ExplainPanel';
 import { FormattedSql } from './FormattedSql';
+import { LogNotes } from './LogNotes';
 import { PartialNotes } from './PartialNotes';
 import { PlanList } from './PlanList';
 import { changeOf } from './prepare-ranking';
 import { StatementCharts } from './StatementCharts';
+import { StatementErrors } from './StatementErrors';
 import { StatementNumbers } from './StatementNumbers';
 import { oneLine, visibleText } from './sql-tokens';
 import { sumRows } from './sum-rows';
@@ -53,6 +57,7 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
       window,
     ),
   );
+  const executions = useQuery(executionsOptions({ cluster, statement: id, limit: 10, ...window }));
   const { data, error } = query;
   const own = (instances.data?.instances ?? []).filter((each) => each.cluster_id === cluster);
   const name = own[0]?.cluster;
@@ -123,6 +128,14 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
           <Box title={t('where.title')}>
             <WhereItRuns rows={data.rows} instances={data.instances} />
           </Box>
+          <Box title={t('slowest.title')}>
+            {executions.data?.executions.length ? (
+              <ExecutionTable executions={executions.data.executions} instances={own} />
+            ) : (
+              <p className="text-muted">{executions.data ? t('slowest.none') : '…'}</p>
+            )}
+            {executions.data && <LogNotes logs={executions.data.logs} instances={own} />}
+          </Box>
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Box title={t('explain.button')}>
@@ -138,6 +151,9 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
           </Box>
           <Box title={t('plans.title')}>
             <PlanList plans={data.plans} instances={data.instances} />
+          </Box>
+          <Box title={t('errors.title')}>
+            <StatementErrors errors={data.errors} />
           </Box>
           <Box title={t('tables.title')}>
             {data.statement.tables.length === 0 ? (

@@ -61,6 +61,12 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
       above={<Link href={`${base}${range}`}>{name ?? cluster}</Link>}
     >
       <ClusterViews base={base} current="statements" />
+      <Link
+        href={`${base}/statements/slowest${range}`}
+        className="self-start text-accent underline"
+      >
+        {t('slowest')}
+      </Link>
       <RankingFilters
         instances={own}
         statements={data?.statements ?? []}

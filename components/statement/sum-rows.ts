@@ -7,6 +7,8 @@ export type RowSum = {
   /** Only when the statement ran as one user in one database: deviations of several do not add up. */
   stddev_ms: number | null;
   p95_ms: number | null;
+  p99_ms: number | null;
+  p95_under_ms: number | null;
   rows: number;
   previous_mean_ms: number | null;
   previous_calls: number | null;
@@ -35,6 +37,8 @@ export function sumRows(rows: readonly StatementBody[]): RowSum | null {
     mean_ms: calls > 0 ? total / calls : null,
     stddev_ms: rows.length === 1 ? first.stddev_ms : null,
     p95_ms: rows.length === 1 ? first.p95_ms : null,
+    p99_ms: rows.length === 1 ? first.p99_ms : null,
+    p95_under_ms: rows.length === 1 ? first.p95_under_ms : null,
     rows: sum((row) => row.rows) ?? 0,
     previous_mean_ms:
       previousCalls && previousTotal !== null ? previousTotal / previousCalls : null,

@@ -82,18 +82,30 @@ const wanted = [
   'auto_explain.sample_rate',
 ] as const;
 
+/** `250ms`, `2min`, `-1`, as SHOW writes a duration in ms. */
+export function settingMs(shown: string): number {
+  const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(us|ms|s|min|h|d)?$/.exec(shown) ?? [];
+  const units = { us: 0.001, ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 };
+  return amount === undefined ? -1 : Number(amount) * units[(unit ?? 'ms') as keyof typeof units];
+}
+
+/** By which right a log is read; looked up once for a connection. */
+export type KnownAccess = { access: LogAccess | null };
+
 /** @throws Failure with what is missing and the statements that give it */
 export async function probeLog(
   session: Session,
   server: ServerIdentity,
+  known: KnownAccess,
   timeoutMs: number,
 ): Promise<LogSource> {
+  const doing = { doing: 'look for the server log', timeoutMs };
+  // Not from pg_settings: that makes all of its rows each time.
   const { rows } = await session.query(
-    `select current_user, ${accessSql}, ${overrides},
-      ${wanted.map((name) => `(select setting from pg_settings where name = '${name}')`).join(', ')}`,
-    { doing: 'look for the server log', timeoutMs },
+    `select ${overrides}, ${wanted.map((name) => `current_setting('${name}', true)`).join(', ')}`,
+    doing,
   );
-  const [user, access, overridden, ...values] = rows[0] ?? [];
+  const [overridden, ...values] = rows[0] ?? [];
   const setting = (name: (typeof wanted)[number]) => values[wanted.indexOf(name)] ?? null;
   if (setting('logging_collector') === 'off')
     throw new Failure(
@@ -101,16 +113,22 @@ export async function probeLog(
       'the server does not write its log to files (logging_collector = off)',
       loggingSql(server.majorVersion),
     );
+  const rights = known.access
+    ? null
+    : (await session.query(`select current_user, ${accessSql}`, doing)).rows[0];
+  const access = known.access ?? rights?.[1];
+  const user = rights?.[0];
   if (access !== 'function' && access !== 'direct')
     throw new Failure(
       'permission_denied',
       'this login may not read the server log',
       logFunctionSql(user ?? ''),
     );
+  known.access = access;
   const files = await session.query(
     `select ${server.majorVersion >= 15 ? `pg_current_logfile('jsonlog')` : 'null'},
       pg_current_logfile('csvlog'), pg_current_logfile('stderr')`,
-    { doing: 'look for the server log', timeoutMs },
+    doing,
   );
   const [json, csv, stderr] = files.rows[0] ?? [];
   const path = json ?? csv ?? stderr ?? null;
@@ -131,7 +149,7 @@ export async function probeLog(
       }' for errors alone`,
     );
   const threshold = (name: (typeof wanted)[number], reliable: boolean) => {
-    const ms = Number(setting(name) ?? '-1');
+    const ms = settingMs(setting(name) ?? '-1');
     return ms >= 0 && reliable && overridden !== 't' ? ms : null;
   };
   return {

@@ -13,7 +13,7 @@ import { hourMs } from '@/lib/storage/partitions';
 import { openPool } from '@/lib/storage/pool';
 import { startDebianPostgres, whyNoDebian } from '@/scripts/servers/debian';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
-import { logFunctionSql } from './log-source';
+import { logFunctionSql, settingMs } from './log-source';
 
 const canary = 'CANARY-7f3a';
 const noDebian = await whyNoDebian();
@@ -362,4 +362,15 @@ test('a server that does not log to files says what switches it on', async () =>
   });
   await reader.stop();
   await target.stop();
+});
+
+test.each([
+  ['-1', -1],
+  ['0', 0],
+  ['250ms', 250],
+  ['1s', 1000],
+  ['2min', 120_000],
+  ['garbage', -1],
+])('the setting %s is %i ms', (shown, ms) => {
+  expect(settingMs(shown)).toBe(ms);
 });

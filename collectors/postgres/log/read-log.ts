@@ -6,7 +6,7 @@ import { readChunk } from '@/lib/log/read-chunk';
 import type { LogPosition } from '@/lib/storage/append-log';
 import type { Session } from '../session/session';
 import { type LogFile, listFiles, type Piece, readPiece } from './log-files';
-import { type LogSource, probeLog } from './log-source';
+import { type KnownAccess, type LogSource, probeLog } from './log-source';
 import { createSummary } from './sum-entries';
 
 /** Most bytes of one poll. */
@@ -21,6 +21,7 @@ export function createLogReader(session: Session, memory: LogMemory): LogReader 
   /** Bytes at the end of the file that were no whole entry, by which it is known that nothing follows them. */
   let held = { file: '', offset: -1, length: -1 };
   const summary = createSummary();
+  const known: KnownAccess = { access: null };
 
   return {
     async read(server, skewMs, timeoutMs) {
@@ -31,9 +32,11 @@ export function createLogReader(session: Session, memory: LogMemory): LogReader 
         if (ms < 100) throw new Failure('timeout', 'read the server log: no time was left');
         return ms;
       };
-      const source = await probeLog(session, server, left());
+      const source = await probeLog(session, server, known, left());
       const now = Date.now();
       const before = memory.position;
+      // A right that was taken away is looked for again.
+      known.access = null;
       const begun = await begin(source, before, { now, skewMs }, left);
       const entries: LogEntry[] = [];
       const counted = { bytes: 0, unreadable: 0, oversized: 0 };
@@ -77,6 +80,7 @@ export function createLogReader(session: Session, memory: LogMemory): LogReader 
         if (next === null) break;
         position = { ...position, file: next.name, offset: 0, skipping: 'no', head: '' };
       }
+      known.access = source.access;
       const toOurs = (at: number) => at - skewMs;
       const newest = entries.reduce((most, { at }) => Math.max(most, at ?? 0), 0);
       const throughAt = caughtUp
