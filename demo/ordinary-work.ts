@@ -38,6 +38,7 @@ export async function placeOrder(db: Db, random: () => number) {
 
 /** Re-prices the catalogue and touches many orders: a burst of WAL that the standby has to swallow. */
 export async function nightlyBatch(db: Db) {
+  // On purpose: every row is written again, also those whose price stays.
   await db.query('update shop.product set price_cents = price_cents, updated_at = now()');
   await db.query(
     `update shop.orders set status = 'done' where id in

@@ -76,7 +76,8 @@ const actors: Actor[] = [
     application: 'marketing',
     role: 'back_office',
     on: 'primary',
-    pauseMs: 3000,
+    pauseMs: 1500,
+    steady: true,
     work: campaign,
   },
   {
@@ -104,7 +105,7 @@ export type Connect = (on: Actor['on'], role: ShopRole, application: string) => 
 
 /**
  * Runs every application of the shop until stopped; each holds one connection and reconnects when it is lost.
- * @param pace how many times faster than in the demo all pauses pass
+ * @param pace how many times shorter than in the demo the pauses between rounds are
  */
 export async function runWorkload(
   connect: Connect,
@@ -147,10 +148,11 @@ async function rounds(
   stop: AbortSignal,
   pace: number,
 ) {
-  const linger = (ms: number) => wait(ms / pace, stop);
-  while (!stop.aborted) {
+  const linger = (ms: number) => wait(ms, stop);
+  // What happens every few minutes happens soon after the start too.
+  for (let first = actor.steady === true; !stop.aborted; first = false) {
     const mean = actor.steady ? actor.pauseMs : actor.pauseMs / rushAt(Date.now());
-    if (await linger(mean * (0.5 + random()))) return;
+    if (await linger((mean * (0.5 + random())) / (first ? 10 * pace : pace))) return;
     try {
       await actor.work(db, random, linger);
     } catch (error) {

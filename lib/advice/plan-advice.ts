@@ -27,8 +27,15 @@ export function offEstimate(root: PlanNode): OffEstimate | null {
   return factor >= farOff || factor <= 1 / farOff ? { node: root, estimated, actual } : null;
 }
 
-/** @param executed the plan of an execution, as the server logged it */
-export function estimateAdvice(statement: Statement, executed: PlanNode): AdviceItem[] {
+/**
+ * @param executed the plan of an execution, as the server logged it
+ * @param tableOf `schema.name` of a relation as the plan names it, which may be without its schema; null: not known for sure
+ */
+export function estimateAdvice(
+  statement: Statement,
+  executed: PlanNode,
+  tableOf: (relation: string) => string | null,
+): AdviceItem[] {
   const off = statement.share >= leastShare ? offEstimate(executed) : null;
   if (!off) return [];
   const { node, estimated, actual } = off;
@@ -37,6 +44,7 @@ export function estimateAdvice(statement: Statement, executed: PlanNode): Advice
       ? Math.max(estimated, 1) / Math.max(actual, 1)
       : Math.max(actual, 1) / Math.max(estimated, 1),
   );
+  const table = node.relation && tableOf(node.relation);
   const where = node.relation ? `${node.type} on ${node.relation}` : node.type;
   const columns = equalColumns(node);
   const together = node.relation !== null && columns.length > 1;
@@ -75,14 +83,14 @@ export function estimateAdvice(statement: Statement, executed: PlanNode): Advice
         : null,
       known: 'measured',
       sql:
-        together && node.relation
-          ? `CREATE STATISTICS (ndistinct, dependencies, mcv) ON ${columns.map(quoteIdentifier).join(', ')} FROM ${relationSql(node.relation)};\nANALYZE ${relationSql(node.relation)};`
-          : node.relation
-            ? `ANALYZE ${relationSql(node.relation)};`
+        together && table
+          ? `CREATE STATISTICS (ndistinct, dependencies, mcv) ON ${columns.map(quoteIdentifier).join(', ')} FROM ${relationSql(table)};\nANALYZE ${relationSql(table)};`
+          : table
+            ? `ANALYZE ${relationSql(table)};`
             : null,
       instance: statement.instance,
       database: statement.database,
-      table: node.relation,
+      table: table ?? node.relation,
       index: null,
       statements: [statement.id],
       lesson: 'estimates',

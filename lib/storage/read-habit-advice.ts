@@ -6,8 +6,10 @@ import { loopAdvice } from '@/lib/advice/loop-advice';
 import { findNPlusOne } from '@/lib/advice/n-plus-one';
 import { estimateAdvice, spillAdvice } from '@/lib/advice/plan-advice';
 import { type HabitStatement, statementHabits } from '@/lib/advice/statement-habits';
+import { schemaOf } from '@/lib/advice/view';
 import type { PlanNode } from '@/lib/contract';
 import type { AdviceItem } from '@/lib/contract/advice';
+import { tableName } from '@/lib/inventory/inventory';
 import { loadParser, parsePostgres } from '@/lib/statement/parse-postgres';
 import { readHabits } from '@/lib/statement/read-habits';
 import type { AdviceContext, AdviceSource } from './read-advice';
@@ -96,11 +98,21 @@ export const adviceOfExecutions: AdviceSource = async (context) => {
     const plan = executed.get(statement.id);
     return [
       ...spillAdvice(statement, spilled.get(`${statement.id} ${statement.database}`) ?? 0),
-      ...(plan ? estimateAdvice(statement, plan) : []),
+      ...(plan
+        ? estimateAdvice(statement, plan, (name) => tableOf(context, statement.database, name))
+        : []),
     ];
   });
   return { advice, not_said: [] };
 };
+
+/** The one table of a database that a plan means; plans in the log name tables without their schema. */
+function tableOf({ views }: AdviceContext, database: string, relation: string): string | null {
+  const view = views.find((one) => one.database === database);
+  const tables = (view && schemaOf(view)?.inventory.tables) ?? [];
+  const found = tables.filter((one) => [one.name, tableName(one)].includes(relation));
+  return found.length === 1 && found[0] ? tableName(found[0]) : null;
+}
 
 /** What sessions do to each other, per instance. */
 export const adviceOfSessions: AdviceSource = async ({ db, instances, from, to }) => {
