@@ -371,6 +371,7 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'GET /load': `?instance=${instance}&by=statement`,
     'GET /advice': `?instance=${instance}`,
     'GET /executions': `?instance=${instance}`,
+    'GET /progress': `?instance=${instance}`,
     'GET /tables': `?instance=${instance}`,
     'GET /tables/{id}': `?instance=${instance}`,
     'GET /plans/compare':

@@ -19,6 +19,7 @@ import { useAddress, useRangeQuery } from '@/lib/client/use-address';
 import type { ActivityBody } from '@/lib/contract';
 import { BlockingTree } from './BlockingTree';
 import { describeActivity } from './describe-activity';
+import { ProgressPanel } from './ProgressPanel';
 import { SessionsTable } from './SessionsTable';
 import { useSessionWords } from './use-session-words';
 
@@ -74,6 +75,7 @@ export function ActivityScreen({ cluster, base }: { cluster: string; base: strin
         <>
           {body.unavailable?.fix && <SqlToRun sql={body.unavailable.fix} />}
           {body.blocking.length > 0 && <BlockingTree {...{ body, status, statementHref }} />}
+          {chosen && <ProgressPanel instance={chosen.id} />}
           <SessionsTable {...{ body, idle, status, statementHref }} />
         </>
       )}

@@ -16,7 +16,7 @@ export function SettingList({ settings }: { settings: SettingsBody['settings'] }
     <Table caption={t('settings')} stack>
       <thead>
         <tr>
-          <Th className="w-full">{t('column.name')}</Th>
+          <Th className="w-1/2">{t('column.name')}</Th>
           <Th>{t('column.value')}</Th>
           <Th>{t('column.default')}</Th>
           <Th>{t('column.source')}</Th>
@@ -36,19 +36,19 @@ export function SettingList({ settings }: { settings: SettingsBody['settings'] }
                   {visibleText(one.description)}
                 </span>
               </Td>
-              <Td label={t('column.value')} className="max-w-72">
+              <Td label={t('column.value')} className="min-w-40">
                 {one.hidden ? (
                   <span className="text-[12px] text-unknown">{t(`hidden.${one.hidden}`)}</span>
                 ) : (
                   <code
-                    className={`break-all font-mono text-[12px] ${one.changed ? 'font-semibold' : ''}`}
+                    className={`break-words font-mono text-[12px] ${one.changed ? 'font-semibold' : ''}`}
                   >
                     {one.value === '' ? t('empty') : visibleText(one.value ?? '—')}
                   </code>
                 )}
               </Td>
-              <Td label={t('column.default')} className="max-w-56">
-                <code className="break-all font-mono text-[12px] text-muted">
+              <Td label={t('column.default')} className="min-w-32">
+                <code className="break-words font-mono text-[12px] text-muted">
                   {one.default === '' ? t('empty') : visibleText(one.default ?? '—')}
                 </code>
               </Td>

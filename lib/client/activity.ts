@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { ActivityBody, SessionBody, SignalBody } from '@/lib/contract';
+import type { ActivityBody, ProgressBody, SessionBody, SignalBody } from '@/lib/contract';
 import { call, withQuery } from './call';
 
 /** Live sessions of an instance: asked every two seconds, as often as they are read while somebody looks. */
@@ -8,6 +8,15 @@ export function activityOptions(instance: string) {
     queryKey: ['activity', instance],
     queryFn: ({ signal }) => call<ActivityBody>(withQuery('/activity', { instance }), { signal }),
     refetchInterval: 2000,
+  });
+}
+
+/** Long operations under way: asked as often as they are read. */
+export function progressOptions(instance: string) {
+  return queryOptions({
+    queryKey: ['progress', instance],
+    queryFn: ({ signal }) => call<ProgressBody>(withQuery('/progress', { instance }), { signal }),
+    refetchInterval: 10_000,
   });
 }
 

@@ -10,5 +10,6 @@ export * from './load';
 export * from './log';
 export * from './metrics';
 export * from './operations';
+export * from './progress';
 export * from './statements';
 export * from './tables';

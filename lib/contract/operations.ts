@@ -9,6 +9,7 @@ import * as inventory from './inventory';
 import * as load from './load';
 import * as log from './log';
 import * as metrics from './metrics';
+import * as progress from './progress';
 import * as statements from './statements';
 import * as tables from './tables';
 
@@ -138,6 +139,12 @@ export const operations = {
     role: 'viewer',
     query: advice.adviceQuery,
     response: advice.adviceBody,
+  },
+  'GET /progress': {
+    summary: 'Long operations under way on an instance, with their progress',
+    role: 'viewer',
+    query: progress.progressQuery,
+    response: progress.progressBody,
   },
   'GET /load': {
     summary: 'Average active sessions over time, by what they are sliced by',

@@ -59,6 +59,10 @@ describe.each(versions)('PostgreSQL %i', (version) => {
       expect(first?.values.done).toBeGreaterThanOrEqual(0);
       expect(first?.values.done).toBeLessThan(1);
       expect(first?.values.running_ms).toBeGreaterThan(0);
+      const { done_amount, total_amount, done } = first?.values ?? {};
+      expect((done_amount ?? -1) / (total_amount ?? 1)).toBe(done);
+      const size = await server.admin.query('select pg_relation_size($$big$$) / 8192 as pages');
+      expect(total_amount).toBe(Number(size.rows[0].pages));
       const { rows } = await server.admin.query(
         'select heap_blks_scanned::float8 / heap_blks_total as done from pg_stat_progress_vacuum',
       );
@@ -79,7 +83,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
       await whileRunning(`copy (select slow(id) from big) to '/dev/null'`, async () => {
         const row = await seen('copy to');
         expect(row?.labels).toMatchObject({ operation: 'copy', table: '' });
-        expect(row?.values.done).toBeNull();
+        expect(row?.values).toMatchObject({ done: null, total_amount: null });
       });
   });
 });

@@ -1,37 +1,58 @@
 /** Long operations under way, with how much of the present phase is done. */
 import { defineMetric, gauge, label } from '@/lib/metric/define-metric';
 
-/** A share only when the total is known and the phase counts. */
-const share = (done: string, total: string) => `${done}::float8 / nullif(${total}, 0)`;
+/** What of the present phase is done, of how much: pairs of columns by the condition in which they count. */
+const parts = (...cases: [when: string, done: string, total: string][]) =>
+  [1, 2]
+    .map(
+      (nth) =>
+        `case ${cases.map((one) => `when ${one[0]} then ${one[nth]}`).join(' ')} end::float8`,
+    )
+    .join(', ');
 
-const vacuum = (indexes: string) => `select 'vacuum' as operation, pid, datid, relid, phase,
-      case phase when 'scanning heap' then ${share('heap_blks_scanned', 'heap_blks_total')}
-        when 'vacuuming heap' then ${share('heap_blks_vacuumed', 'heap_blks_total')}${indexes} end as done
+const vacuum = (
+  ...indexes: [string, string, string][]
+) => `select 'vacuum' as operation, pid, datid, relid, phase,
+      ${parts(
+        ["phase = 'scanning heap'", 'heap_blks_scanned', 'heap_blks_total'],
+        ["phase = 'vacuuming heap'", 'heap_blks_vacuumed', 'heap_blks_total'],
+        ...indexes,
+      ).replace(', case', ' as done_amount, case')} as total_amount
     from pg_stat_progress_vacuum`;
 
-const vacuumBefore17 = vacuum('');
-const vacuumSince17 = vacuum(`
-        when 'vacuuming indexes' then ${share('indexes_processed', 'indexes_total')}
-        when 'cleaning up indexes' then ${share('indexes_processed', 'indexes_total')}`);
+const vacuumBefore17 = vacuum();
+const vacuumSince17 = vacuum([
+  "phase in ('vacuuming indexes', 'cleaning up indexes')",
+  'indexes_processed',
+  'indexes_total',
+]);
 
 const sinceAll = `
     union all select 'analyze', pid, datid, relid, phase,
-      case when phase in ('acquiring sample rows', 'acquiring inherited sample rows') then ${share('sample_blks_scanned', 'sample_blks_total')}
-        when phase = 'computing extended statistics' then ${share('ext_stats_computed', 'ext_stats_total')} end
+      ${parts(
+        [
+          "phase in ('acquiring sample rows', 'acquiring inherited sample rows')",
+          'sample_blks_scanned',
+          'sample_blks_total',
+        ],
+        ["phase = 'computing extended statistics'", 'ext_stats_computed', 'ext_stats_total'],
+      )}
     from pg_stat_progress_analyze
     union all select 'create-index', pid, datid, relid, phase,
-      case when phase like 'waiting for %' then ${share('lockers_done', 'lockers_total')}
-        when phase like '%loading tuples%' then ${share('tuples_done', 'tuples_total')}
-        when phase = 'building index' or phase like '%scanning%' then ${share('blocks_done', 'blocks_total')} end
+      ${parts(
+        ["phase like 'waiting for %'", 'lockers_done', 'lockers_total'],
+        ["phase like '%loading tuples%'", 'tuples_done', 'tuples_total'],
+        ["phase = 'building index' or phase like '%scanning%'", 'blocks_done', 'blocks_total'],
+      )}
     from pg_stat_progress_create_index
     union all select 'cluster', pid, datid, relid, phase,
-      case phase when 'seq scanning heap' then ${share('heap_blks_scanned', 'heap_blks_total')} end
+      ${parts(["phase = 'seq scanning heap'", 'heap_blks_scanned', 'heap_blks_total'])}
     from pg_stat_progress_cluster
-    union all select 'base-backup', pid, null, null, phase, ${share('backup_streamed', 'backup_total')}
+    union all select 'base-backup', pid, null, null, phase, backup_streamed, backup_total
     from pg_stat_progress_basebackup`;
 
 const copySince14 = `
-    union all select 'copy', pid, datid, relid, lower(command), ${share('bytes_processed', 'bytes_total')}
+    union all select 'copy', pid, datid, relid, lower(command), bytes_processed, bytes_total
     from pg_stat_progress_copy`;
 
 // Names of tables are known for the connected database only; equal operations are told apart by their order.
@@ -47,7 +68,8 @@ const query = (operations: string) => `with o as (
   )
   select operation, database, on_table as "table", coalesce(phase, '') as phase,
     (row_number() over (partition by operation, database, on_table, phase order by n.pid))::text as nth,
-    case when done > 1 then 1 else done end as done, extract(epoch from clock_timestamp() - coalesce(a.query_start, a.backend_start)) * 1000 as running_ms
+    case when done_amount > total_amount then 1 else done_amount / nullif(total_amount, 0) end as done,
+    done_amount, nullif(total_amount, 0) as total_amount, extract(epoch from clock_timestamp() - coalesce(a.query_start, a.backend_start)) * 1000 as running_ms
   from named n left join pg_stat_activity a on a.pid = n.pid order by running_ms desc nulls last limit 50`;
 
 export const progress = defineMetric({
@@ -78,6 +100,14 @@ export const progress = defineMetric({
     done: gauge('ratio', {
       en: 'Share of the phase done; unknown where the total is not known',
       ja: 'フェーズの完了割合。総量が分からない場合は不明',
+    }),
+    done_amount: gauge('count', {
+      en: 'Done in this phase: pages, rows, indexes, lock holders, or bytes of a COPY and a base backup',
+      ja: 'このフェーズで完了した量: ページ、行、インデックス、ロック保持者。COPY とベースバックアップではバイト',
+    }),
+    total_amount: gauge('count', {
+      en: 'To be done in this phase, in the same unit; unknown where the server does not know it',
+      ja: 'このフェーズの総量(単位は同じ)。サーバーにも分からない場合は不明',
     }),
     running_ms: gauge('ms', { en: 'Running for', ja: '実行時間' }),
   },
