@@ -368,6 +368,7 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'GET /series': `?${series.replace('instance=1', `instance=${instance}`)}`,
     'GET /statements': `?instance=${instance}`,
     'GET /activity': `?instance=${instance}`,
+    'GET /statements/compare': `?instance=${instance}`,
     'GET /load': `?instance=${instance}&by=statement`,
     'GET /advice': `?instance=${instance}`,
     'GET /executions': `?instance=${instance}`,

@@ -3,6 +3,7 @@ export * from './activity';
 export * from './admin';
 export * from './advice';
 export * from './clusters';
+export * from './compare';
 export * from './fields';
 export * from './instances';
 export * from './inventory';

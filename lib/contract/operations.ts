@@ -3,6 +3,7 @@ import * as activity from './activity';
 import * as admin from './admin';
 import * as advice from './advice';
 import * as clusters from './clusters';
+import * as compare from './compare';
 import type { Role } from './fields';
 import * as instances from './instances';
 import * as inventory from './inventory';
@@ -103,6 +104,12 @@ export const operations = {
     role: 'viewer',
     query: statements.statementsQuery,
     response: statements.statementsBody,
+  },
+  'GET /statements/compare': {
+    summary: 'Two windows side by side, or the time before and after an event; regressions first',
+    role: 'viewer',
+    query: compare.statementsCompareQuery,
+    response: compare.statementsCompareBody,
   },
   'GET /statements/{id}': {
     summary: 'One statement with series, tables, plans, advice',

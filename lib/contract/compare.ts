@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { countField, idField, lineField, rangeFields, timeField, withRange } from './fields';
+import { eventBody } from './metrics';
+
+export const changeStates = ['slower', 'new', 'faster', 'gone', 'same', 'unknown'] as const;
+export type ChangeState = (typeof changeStates)[number];
+
+const day = 86_400_000;
+
+export const statementsCompareQuery = z
+  .strictObject({
+    instance: idField.optional(),
+    cluster: idField.optional(),
+    ...rangeFields,
+    before_from: timeField
+      .optional()
+      .describe(
+        'The window to compare with; the one of the same length just before when left out.',
+      ),
+    before_to: timeField.optional(),
+    around: idField
+      .optional()
+      .describe(
+        'An event: compares the time before it with the time after it, in place of windows.',
+      ),
+    width_ms: countField(60_000, 7 * day)
+      .optional()
+      .describe('With `around`, how long each window is; one hour when left out.'),
+    state: z.enum(changeStates).optional(),
+    statement: lineField(64).optional().describe('Only this statement.'),
+    limit: countField(1, 500).default(100),
+  })
+  .superRefine((query, ctx) => {
+    const issue = (path: string, message: string) =>
+      ctx.addIssue({ code: 'custom', message, path: [path] });
+    if (!query.instance && !query.cluster) issue('instance', 'or `cluster` is needed');
+    const { before_from: from, before_to: to } = query;
+    if ((from === undefined) !== (to === undefined))
+      issue(
+        from === undefined ? 'before_from' : 'before_to',
+        'is needed with the other of the two',
+      );
+    else if (from !== undefined && to !== undefined && from >= to)
+      issue('before_from', 'is not before `before_to`');
+    if (query.around !== undefined)
+      for (const name of ['from', 'to', 'before_from', 'before_to'] as const)
+        if (query[name] !== undefined) issue(name, 'has no meaning with `around`');
+    if (query.width_ms !== undefined && query.around === undefined)
+      issue('width_ms', 'has a meaning with `around` only');
+  })
+  .transform(withRange);
+
+const amount = z.number().nullable();
+
+const side = z.object({
+  calls: z.number(),
+  total_ms: z.number(),
+  mean_ms: amount,
+  stddev_ms: amount,
+  rows: z.number(),
+  /** Null when it was not measured. */
+  blocks_read: amount,
+  /** Per second that was watched, so that windows of other length or coverage can be compared. */
+  calls_per_s: amount,
+  total_ms_per_s: amount,
+});
+
+const window = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** Share of the window that was watched, of the instance watched least; null when none was. */
+  watched: amount,
+});
+
+export const statementsCompareBody = z.object({
+  before: window,
+  after: window,
+  /** The event compared around, when there is one. */
+  event: eventBody.nullable(),
+  /** How many statements there are of each state, whatever is shown. */
+  counts: z.record(z.enum(changeStates), z.number()),
+  totals: z.object({ before_ms_per_s: amount, after_ms_per_s: amount }),
+  /** Slower ones first, by how much more time they take; then new, faster, gone and the rest. */
+  statements: z.array(
+    z.object({
+      id: z.string(),
+      text: z.string(),
+      kind: z.string(),
+      database: z.string().nullable(),
+      user: z.string().nullable(),
+      first_seen: z.number(),
+      state: z.enum(changeStates),
+      before: side,
+      after: side,
+      /** Mean after over mean before; null when one is unknown. */
+      mean_ratio: amount,
+      /** The difference of the means is larger than their spread and number of calls explain. */
+      beyond_noise: z.boolean(),
+      /** Milliseconds of the database's time per second, after minus before; null when one is unknown. */
+      change_ms_per_s: amount,
+    }),
+  ),
+});
+export type StatementsCompareBody = z.infer<typeof statementsCompareBody>;
+export type ComparedStatement = StatementsCompareBody['statements'][number];

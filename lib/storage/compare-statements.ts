@@ -1,0 +1,265 @@
+/** What statements did in two windows, side by side. */
+import type { Pool } from 'pg';
+import { notFound } from '@/lib/auth/http-error';
+import {
+  type ChangeState,
+  type ComparedStatement,
+  changeStates,
+  type EventBody,
+  type StatementsCompareBody,
+} from '@/lib/contract';
+import { judgeChange, judgeMean, meanOf, stddevOf } from '@/lib/statement/judge-change';
+import type { Db } from './partitions';
+import { readEvents } from './read-events';
+import { eachStatement, statementRows, statementTiers, tierParameters } from './statement-tiers';
+
+export type CompareQuery = {
+  instanceIds: number[];
+  from: number;
+  to: number;
+  before_from?: number | undefined;
+  before_to?: number | undefined;
+  around?: string | undefined;
+  width_ms?: number | undefined;
+  state?: ChangeState | undefined;
+  statement?: string | undefined;
+  limit: number;
+};
+
+type Window = { from: number; to: number };
+type Sums = {
+  statement_id: string;
+  database: string | null;
+  user: string | null;
+  instance_id: number;
+  calls: number;
+  total_ms: number;
+  sum_sq_ms: number;
+  rows: number;
+  blocks_read: number | null;
+};
+/** Seconds watched, by instance. */
+type Watched = ReadonlyMap<number, number>;
+
+const hour = 3_600_000;
+
+/** @throws 404 when `around` is no event of these instances' clusters */
+export async function compareStatements(
+  db: Pool,
+  query: CompareQuery,
+): Promise<StatementsCompareBody> {
+  const event = query.around === undefined ? null : await readEvent(db, query, query.around);
+  const { before, after } = windowsOf(query, event);
+  const [was, is, watchedBefore, watchedAfter] = await Promise.all([
+    readSums(db, query, before),
+    readSums(db, query, after),
+    readWatched(db, query.instanceIds, before),
+    readWatched(db, query.instanceIds, after),
+  ]);
+  const all = pairs(was, is).map(([rowsBefore, rowsAfter]) =>
+    compareOne(rowsBefore, rowsAfter, {
+      before: { window: before, watched: watchedBefore },
+      after: { window: after, watched: watchedAfter },
+    }),
+  );
+  const counts = Object.fromEntries(
+    changeStates.map((state) => [state, all.filter((one) => one.state === state).length]),
+  ) as StatementsCompareBody['counts'];
+  const shown = all
+    .filter(({ state }) => query.state === undefined || state === query.state)
+    .toSorted(regressionsFirst)
+    .slice(0, query.limit);
+  const known = await readTexts(
+    db,
+    shown.map(({ id }) => id),
+  );
+  return {
+    before: { ...before, watched: leastShare(watchedBefore, query.instanceIds, before) },
+    after: { ...after, watched: leastShare(watchedAfter, query.instanceIds, after) },
+    event,
+    counts,
+    totals: { before_ms_per_s: spent(was, watchedBefore), after_ms_per_s: spent(is, watchedAfter) },
+    statements: shown.flatMap((one) => {
+      const text = known.get(one.id);
+      return text ? [{ ...one, ...text }] : [];
+    }),
+  };
+}
+
+function windowsOf(query: CompareQuery, event: EventBody | null) {
+  if (event) {
+    const width = query.width_ms ?? hour;
+    // Nothing is known of the future: a fresh mark is compared with what there is since.
+    const to = Math.max(event.at + 1, Math.min(event.at + width, Date.now()));
+    return {
+      before: { from: event.at - width, to: event.at },
+      after: { from: event.at, to },
+    };
+  }
+  const { from, to } = query;
+  return {
+    before: { from: query.before_from ?? from - (to - from), to: query.before_to ?? from },
+    after: { from, to },
+  };
+}
+
+async function readEvent(db: Db, query: CompareQuery, id: string): Promise<EventBody> {
+  const { rows } = await db.query<{ cluster_id: number; id: number }>(
+    'select id, cluster_id from instance where id = any($1)',
+    [query.instanceIds],
+  );
+  const [event] = await readEvents(db, { from: 0, to: Date.now() + hour, id });
+  const ours =
+    event &&
+    (event.cluster === null || rows.some((row) => String(row.cluster_id) === event.cluster)) &&
+    (event.instance === null || rows.some((row) => String(row.id) === event.instance));
+  if (!event || !ours) throw notFound('event');
+  return event;
+}
+
+async function readSums(db: Db, query: CompareQuery, window: Window): Promise<Sums[]> {
+  const tiers = await statementTiers(db, { instanceIds: query.instanceIds, ...window });
+  const columns = ['calls', 'total_ms', 'sum_sq_ms', 'rows', 'blocks_read'];
+  const sums = columns.map((name) => `sum(e.${name})::float8 as ${name}`).join(', ');
+  const { rows } = await db.query<Sums>(
+    `with per_key as (
+       select key_id, ${sums} from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e group by 1)
+     select k.statement_id, k.database_name as database, k.user_name as "user", k.instance_id, ${sums}
+     from per_key e join statement_key k on k.id = e.key_id
+     where $5::text is null or k.statement_id = $5 group by 1, 2, 3, 4`,
+    [...tierParameters(tiers), query.statement ?? null],
+  );
+  return rows;
+}
+
+/** How long each instance was watched within the window; a reading that reaches over its edge counts with the part inside. */
+async function readWatched(db: Db, instanceIds: number[], window: Window): Promise<Watched> {
+  const tiers = await statementTiers(db, { instanceIds, ...window });
+  const { rows } = await db.query<{ instance_id: number; seconds: number }>(
+    `select instance_id, sum(extract(epoch from least(to_at, $6) - greatest(from_at, $5)))::float8 as seconds
+     from ${statementRows([])} r group by 1`,
+    [...tierParameters(tiers), new Date(window.from), new Date(window.to)],
+  );
+  return new Map(rows.map((row) => [row.instance_id, row.seconds]));
+}
+
+/** A statement's rows of both windows; in either they may be none. */
+function pairs(was: readonly Sums[], is: readonly Sums[]): [Sums[], Sums[]][] {
+  const found = new Map<string, [Sums[], Sums[]]>();
+  for (const [place, rows] of [was, is].entries())
+    for (const row of rows) {
+      const key = JSON.stringify([row.statement_id, row.database, row.user]);
+      const pair = found.get(key) ?? [[], []];
+      found.set(key, pair);
+      pair[place]?.push(row);
+    }
+  return [...found.values()];
+}
+
+type Place = { window: Window; watched: Watched };
+type Compared = Omit<ComparedStatement, 'text' | 'kind' | 'first_seen'>;
+
+function compareOne(
+  was: readonly Sums[],
+  is: readonly Sums[],
+  places: { before: Place; after: Place },
+): Compared {
+  const first = (was[0] ?? is[0]) as Sums;
+  const instances = [...new Set([...was, ...is].map((row) => row.instance_id))];
+  const before = sideOf(was, places.before, instances);
+  const after = sideOf(is, places.after, instances);
+  const sums = (rows: readonly Sums[]) => ({
+    calls: total(rows, 'calls'),
+    total_ms: total(rows, 'total_ms'),
+    sum_sq_ms: total(rows, 'sum_sq_ms'),
+  });
+  const { ratio, beyond_noise } = judgeMean(sums(was), sums(is));
+  const share = ({ window, watched }: Place) => leastShare(watched, instances, window) ?? 0;
+  return {
+    id: first.statement_id,
+    database: first.database,
+    user: first.user,
+    state: judgeChange(sums(was), sums(is), {
+      before: share(places.before),
+      after: share(places.after),
+    }),
+    before,
+    after,
+    mean_ratio: ratio,
+    beyond_noise,
+    change_ms_per_s:
+      before.total_ms_per_s === null || after.total_ms_per_s === null
+        ? null
+        : after.total_ms_per_s - before.total_ms_per_s,
+  };
+}
+
+/** @param instances all the statement runs on: where it did not run in this window it did nothing, if that was watched */
+function sideOf(rows: readonly Sums[], { watched }: Place, instances: readonly number[]) {
+  const sums = {
+    calls: total(rows, 'calls'),
+    total_ms: total(rows, 'total_ms'),
+    sum_sq_ms: total(rows, 'sum_sq_ms'),
+  };
+  const known = instances.every((id) => (watched.get(id) ?? 0) > 0);
+  const perSecond = (name: 'calls' | 'total_ms') =>
+    known
+      ? rows.reduce((sum, row) => sum + row[name] / (watched.get(row.instance_id) ?? 1), 0)
+      : null;
+  const blocks = rows.flatMap(({ blocks_read }) => blocks_read ?? []);
+  return {
+    calls: sums.calls,
+    total_ms: sums.total_ms,
+    mean_ms: meanOf(sums),
+    stddev_ms: stddevOf(sums),
+    rows: total(rows, 'rows'),
+    blocks_read: blocks.length === 0 ? null : blocks.reduce((a, b) => a + b, 0),
+    calls_per_s: perSecond('calls'),
+    total_ms_per_s: perSecond('total_ms'),
+  };
+}
+
+const total = (rows: readonly Sums[], name: 'calls' | 'total_ms' | 'sum_sq_ms' | 'rows') =>
+  rows.reduce((sum, row) => sum + row[name], 0);
+
+function leastShare(
+  watched: Watched,
+  instances: readonly number[],
+  { from, to }: Window,
+): number | null {
+  if (watched.size === 0) return null;
+  const shares = instances.map((id) => ((watched.get(id) ?? 0) * 1000) / (to - from));
+  return Math.max(0, Math.min(1, ...shares));
+}
+
+function spent(rows: readonly Sums[], watched: Watched): number | null {
+  if (watched.size === 0) return null;
+  return rows.reduce((sum, row) => sum + row.total_ms / (watched.get(row.instance_id) ?? 1), 0);
+}
+
+const rank = Object.fromEntries(changeStates.map((state, index) => [state, index]));
+
+function regressionsFirst(a: Compared, b: Compared): number {
+  return (
+    (rank[a.state] ?? 0) - (rank[b.state] ?? 0) || weight(b) - weight(a) || (a.id < b.id ? -1 : 1)
+  );
+}
+
+/** How much time is at stake: what changed, and of those that did not change what they take. */
+function weight({ state, change_ms_per_s, after, before }: Compared): number {
+  if (state === 'same' || state === 'unknown') return after.total_ms + before.total_ms;
+  return Math.abs(change_ms_per_s ?? 0);
+}
+
+async function readTexts(db: Db, ids: readonly string[]) {
+  const { rows } = await db.query<{ id: string; text: string; kind: string; first_seen: Date }>(
+    'select id, text, kind, first_seen from statement where id = any($1)',
+    [ids],
+  );
+  return new Map(
+    rows.map(({ id, text, kind, first_seen }) => [
+      id,
+      { text, kind, first_seen: first_seen.getTime() },
+    ]),
+  );
+}
