@@ -68,7 +68,7 @@ const query = (operations: string) => `with o as (
   )
   select operation, database, on_table as "table", coalesce(phase, '') as phase,
     (row_number() over (partition by operation, database, on_table, phase order by n.pid))::text as nth,
-    case when done_amount > total_amount then 1 else done_amount / nullif(total_amount, 0) end as done,
+    case when done_amount > nullif(total_amount, 0) then 1 else done_amount / nullif(total_amount, 0) end as done,
     done_amount, nullif(total_amount, 0) as total_amount, extract(epoch from clock_timestamp() - coalesce(a.query_start, a.backend_start)) * 1000 as running_ms
   from named n left join pg_stat_activity a on a.pid = n.pid order by running_ms desc nulls last limit 50`;
 
