@@ -3,8 +3,7 @@ import { notFound } from '@/lib/auth/http-error';
 import type { StatementBody, StatementDetailBody, StatementsBody } from '@/lib/contract';
 import type { Db } from './partitions';
 import { readStatementAdvice } from './read-advice';
-import { instancesWithLog, readErrors } from './read-errors';
-import { type Logged, logWindow, rankByErrors, readLogged } from './read-logged';
+import { type Logged, rankByErrors, readLogged, readStatementErrors } from './read-logged';
 import { readMetricHealth } from './read-metric-health';
 import { readPlans } from './read-plans';
 import { readStatementSeries } from './read-statement-series';
@@ -90,8 +89,6 @@ export async function describeStatement(
   const window = { ...query, sort: 'total_ms' as const, limit: 100 };
   const found = await readStatements(db, window);
   const logged = await readLogged(db, query, found);
-  const errors = await readErrors(db, query, [query.id]);
-  const withLog = await instancesWithLog(db, logWindow(query, found));
   const series = await readStatementSeries(db, query);
   const plans = await readPlans(db, query.id, query.instanceIds);
   const instances = await db.query(
@@ -115,12 +112,7 @@ export async function describeStatement(
         blocks_read_per_s: point.blocksRead === null ? null : point.blocksRead / point.seconds,
       })),
     },
-    errors:
-      errors.length === 0 && !query.instanceIds.some((id) => withLog.has(id))
-        ? null
-        : errors.flatMap(({ database, user, errors: states }) =>
-            states.map((one) => ({ ...one, database: database || null, user: user || null })),
-          ),
+    errors: await readStatementErrors(db, query, found),
     plans: plans.map(({ root, findings: _, ...plan }) => ({ ...plan, total_cost: root.cost })),
     advice: plans[0]?.findings ?? [],
     advice_items: await readStatementAdvice(db, query),

@@ -15,6 +15,7 @@ export const partitionSpans = {
   statement_hour: 28 * dayMs,
   load_reading: hourMs * 6,
   log_reading: hourMs * 6,
+  log_hour: 28 * dayMs,
   slow_execution: dayMs,
 } as const;
 export type PartitionedTable = keyof typeof partitionSpans;

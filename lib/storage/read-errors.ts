@@ -1,4 +1,5 @@
-import { type LogWindow, mostOf } from './log-coverage';
+import { mostOf } from './log-coverage';
+import { type LogTiers, type LogWindow, logParameters, logRows } from './log-rows';
 import type { Db } from './partitions';
 
 export type LoggedErrors = {
@@ -14,7 +15,8 @@ export type LoggedErrors = {
 /** Errors by statement as one user ran it in one database, and by SQLSTATE; most frequent first. */
 export async function readErrors(
   db: Db,
-  window: { instanceIds: number[]; from: number; to: number },
+  instanceIds: number[],
+  tiers: LogTiers,
   statementIds: string[] | null,
 ): Promise<LoggedErrors[]> {
   const { rows } = await db.query<LoggedErrors>(
@@ -24,23 +26,26 @@ export async function readErrors(
      from (
        select l.instance_id, l.statement_id, l.database_name, l.user_name, u.sqlstate, sum(u.n) as n
        from (select unnest(error_key_ids) as key_id, unnest(error_sqlstates) as sqlstate, unnest(error_counts) as n
-             from log_reading where instance_id = any($1) and to_at > $2 and to_at <= $3 and error_counts <> '{}') u
-       join log_key l on l.id = u.key_id where $4::text[] is null or l.statement_id = any($4)
+             from ${logRows(['error_key_ids', 'error_sqlstates', 'error_counts'])} r) u
+       join log_key l on l.id = u.key_id where $5::text[] is null or l.statement_id = any($5)
        group by 1, 2, 3, 4, 5) e
      group by 1, 2, 3 order by sum(e.n) desc, 1, 2, 3 limit 2000`,
-    [window.instanceIds, new Date(window.from), new Date(window.to), statementIds],
+    [...logParameters(instanceIds, tiers), statementIds],
   );
   return rows;
 }
 
 /** Instances whose log was read nearly all the while: where no error was found there, there was none. */
-export async function instancesWithLog(db: Db, window: LogWindow): Promise<Set<number>> {
+export async function instancesWithLog(
+  db: Db,
+  window: LogWindow,
+  tiers: LogTiers,
+): Promise<Set<number>> {
   const { watched } = window;
   if (watched === null) return new Set();
   const { rows } = await db.query<{ id: number; from: Date; to: Date }>(
-    `select instance_id as id, from_at as "from", to_at as "to" from log_reading
-     where instance_id = any($1) and to_at > $2 and from_at < $3`,
-    [window.instanceIds, new Date(window.from), new Date(window.to)],
+    `select instance_id as id, from_at as "from", to_at as "to" from ${logRows([])} r`,
+    logParameters(window.instanceIds, tiers),
   );
   return new Set(
     window.instanceIds.filter((id) =>

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { LogWindow } from './log-coverage';
+import { type LogWindow, logTiers } from './log-rows';
 import { instancesWithLog, type LoggedErrors, readErrors } from './read-errors';
 import { type Percentiles, readPercentiles, rowName } from './read-percentiles';
 import {
@@ -27,11 +27,12 @@ export async function readLogged(
   found: StatementsWindow,
 ): Promise<(row: StatementRow) => Logged> {
   const window = logWindow(query, found);
+  const tiers = await logTiers(db, window);
   const ids = found.statements.map(({ id }) => id);
   const [percentiles, errors, withLog] = await Promise.all([
-    readPercentiles(db, window, found.statements),
-    readErrors(db, query, ids),
-    instancesWithLog(db, window),
+    readPercentiles(db, window, tiers, found.statements),
+    readErrors(db, query.instanceIds, tiers, ids),
+    instancesWithLog(db, window, tiers),
   ]);
   const byName = new Map(errors.map((one) => [rowName(one), one.count]));
   return (row) => {
@@ -44,7 +45,23 @@ export async function readLogged(
   };
 }
 
-export function logWindow(
+/** Errors of one statement by SQLSTATE; null when nobody knows of any and no log was read. */
+export async function readStatementErrors(
+  db: Pool,
+  query: { id: string; instanceIds: number[]; from: number; to: number },
+  found: StatementsWindow,
+) {
+  const window = logWindow(query, found);
+  const tiers = await logTiers(db, window);
+  const errors = await readErrors(db, query.instanceIds, tiers, [query.id]);
+  const withLog = await instancesWithLog(db, window, tiers);
+  if (errors.length === 0 && withLog.size === 0) return null;
+  return errors.flatMap(({ database, user, errors: states }) =>
+    states.map((one) => ({ ...one, database: database || null, user: user || null })),
+  );
+}
+
+function logWindow(
   query: { instanceIds: number[]; from: number; to: number },
   { coveredFrom, coveredTo, partial }: StatementsWindow,
 ): LogWindow {
@@ -59,7 +76,8 @@ export function logWindow(
 /** Ranked by errors: a statement that always fails never ended, so that only the log knows it. */
 export async function rankByErrors(db: Pool, query: StatementsQuery): Promise<StatementsWindow> {
   const { database, user } = query;
-  const failed = (await readErrors(db, query, null)).filter(
+  const tiers = await logTiers(db, { ...query, partial: [] });
+  const failed = (await readErrors(db, query.instanceIds, tiers, null)).filter(
     (one) =>
       (database === undefined || one.database === database) &&
       (user === undefined || one.user === user),

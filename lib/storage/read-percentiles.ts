@@ -1,6 +1,13 @@
 import type { Pool } from 'pg';
 import { bucketOf, type Histogram, tailPercentile } from '@/lib/log/durations';
-import { type Covered, edge, type LogWindow, readLogCoverage } from './log-coverage';
+import { type Covered, readLogCoverage } from './log-coverage';
+import {
+  type LogTiers,
+  type LogWindow,
+  logParameters,
+  wholeParameters,
+  wholeRows,
+} from './log-rows';
 import {
   eachStatement,
   type StatementTiers,
@@ -31,11 +38,12 @@ export const rowName = (row: { id: string; database: string | null; user: string
 export async function readPercentiles(
   db: Pool,
   window: LogWindow,
+  tiers: LogTiers,
   rows: Row[],
 ): Promise<Map<string, Percentiles>> {
   const found = new Map<string, Percentiles>();
   if (rows.length === 0) return found;
-  const covered = await readLogCoverage(db, window);
+  const covered = await readLogCoverage(db, window, tiers);
   const ranges = [...covered.values()].flat();
   if (ranges.length === 0) return found;
   const ids = [...new Set(rows.map(({ id }) => id))];
@@ -43,7 +51,13 @@ export async function readPercentiles(
   const highest = Math.max(...thresholds);
   const [calls, logged] = await Promise.all([
     readCalls(db, covered, ids),
-    readLogged(db, ranges, ids, highest > Math.min(...thresholds) ? bucketOf(highest) + 1 : null),
+    readLogged(
+      db,
+      { ...window, instanceIds: [...covered.keys()] },
+      tiers,
+      ids,
+      highest > Math.min(...thresholds) ? bucketOf(highest) + 1 : null,
+    ),
   ]);
   for (const row of rows) {
     const name = rowName(row);
@@ -61,28 +75,38 @@ export async function readPercentiles(
   return found;
 }
 
-async function readLogged(db: Pool, ranges: Covered[], ids: string[], fromBucket: number | null) {
-  const { rows } = await db.query<Name & { bucket: number; n: number }>(
-    `select k.statement_id as id, k.database_name as database, k.user_name as "user", e.bucket, sum(e.n)::float8 as n
-     from (select instance_id, unnest(key_ids) as key_id, unnest(buckets) as bucket, unnest(counts) as n
-           from unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) w (instance, a, z)
-           join log_reading r on r.instance_id = w.instance and r.threshold_ms is not null and r.to_at > w.a
-            and r.from_at >= w.a - ${edge} and r.to_at <= w.z + ${edge}) e
-     join log_key k on k.id = e.key_id
-     where k.statement_id = any($4) and ($5::int is null or e.bucket >= $5) group by 1, 2, 3, 4`,
+/** @param fromBucket where thresholds differ, only what is above the highest was logged all the time */
+async function readLogged(
+  db: Pool,
+  window: LogWindow,
+  tiers: LogTiers,
+  ids: string[],
+  fromBucket: number | null,
+) {
+  const { rows: keys } = await db.query<Name & { key: number }>(
+    `select id as key, statement_id as id, database_name as database, user_name as "user" from log_key
+     where instance_id = any($1) and statement_id = any($2)`,
+    [window.instanceIds, ids],
+  );
+  const names = new Map(keys.map((row) => [row.key, rowName(row)]));
+  const { rows } = await db.query<{ key: number; bucket: number; n: number }>(
+    `select key, bucket, sum(n)::float8 as n
+     from (select unnest(key_ids) as key, unnest(buckets) as bucket, unnest(counts) as n
+           from ${wholeRows(['key_ids', 'buckets', 'counts'])} r) e
+     where key = any($9) and ($10::int is null or bucket >= $10) group by 1, 2`,
     [
-      ranges.map(({ instanceId }) => instanceId),
-      ranges.map(({ from }) => new Date(from)),
-      ranges.map(({ to }) => new Date(to)),
-      ids,
+      ...logParameters(window.instanceIds, tiers),
+      ...wholeParameters(window),
+      [...names.keys()],
       fromBucket,
     ],
   );
   const logged = new Map<string, Histogram>();
   for (const row of rows) {
-    const histogram = logged.get(rowName(row)) ?? new Map<number, number>();
+    const name = names.get(row.key) ?? '';
+    const histogram = logged.get(name) ?? new Map<number, number>();
     histogram.set(row.bucket, (histogram.get(row.bucket) ?? 0) + row.n);
-    logged.set(rowName(row), histogram);
+    logged.set(name, histogram);
   }
   return logged;
 }

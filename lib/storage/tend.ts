@@ -26,6 +26,7 @@ export const defaultRetention = {
   statement_hour: 400,
   load_reading: keptDays,
   log_reading: keptDays,
+  log_hour: 400,
   slow_execution: keptDays,
 };
 export type Retention = typeof defaultRetention;
@@ -104,7 +105,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
     await client.query(`delete from compacted where at < now() - interval '500 days'`);
     await dropOldIndexUse(client);
     await dropOldLoadKeys(client, retention.load_reading);
-    await dropOldLogKeys(client, retention.log_reading);
+    await dropOldLogKeys(client, retention.log_hour);
     await dropUnwatched(client);
   });
   if (done.compacted > 0 || done.dropped.length > 0) forgetPartitions(db);
@@ -136,6 +137,7 @@ async function makeAhead(db: Pool, client: Db, now: number) {
     ['statement_hour', 2],
     ['load_reading', 2],
     ['log_reading', 2],
+    ['log_hour', 2],
     ['slow_execution', 2],
   ];
   for (const [table, count] of ahead) {

@@ -112,12 +112,12 @@ describe.each([
     await target?.stop();
   });
 
-  const counts = async (kind: string) => {
+  const counts = async (kind: string, table = 'log_reading') => {
     const { rows } = await db.query<{ bucket: number; n: number; id: string }>(
-      `select s.id, bucket, sum(n)::int as n from log_reading r,
+      `select s.id, bucket, sum(n)::int as n from ${table} r,
          unnest(r.key_ids, r.buckets, r.counts) u (key_id, bucket, n) join log_key k on k.id = u.key_id
          join statement s on s.id = k.statement_id
-       where r.instance_id = $1 and s.text ilike $2 group by 1, 2`,
+       where r.instance_id = $1 and s.text ilike $2 group by 1, 2 order by 1, 2`,
       [instanceId, kind],
     );
     return {
@@ -328,6 +328,16 @@ describe.each([
     expect(await rows()).toBeLessThan(many);
     expect(await counts('%')).toEqual(before);
     expect((await errors()).rows[0].n).toBe(failed);
+    expect(await counts('%', 'log_hour')).toEqual(before);
+    // What comes after the hour was summed is in the sums too.
+    const late = await collector(target, instanceId);
+    await admin.query('select 1, 2, 3, now()');
+    await sleep(200);
+    await late.keep(await late.read());
+    await late.stop();
+    await db.query(`delete from compacted`);
+    expect((await counts('select $1, $2, $3, now()')).total).toBe(1);
+    expect((await counts('select $1, $2, $3, now()', 'log_hour')).total).toBe(1);
   });
 });
 
