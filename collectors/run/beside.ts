@@ -54,3 +54,12 @@ export function turns(most: number): <T>(work: () => Promise<T>) => Promise<T> {
     }
   };
 }
+
+const lanes = new Map<number, ReturnType<typeof turns>>();
+
+/** One connection at a time for all that is done beside the polls of an instance: a login may have three in all. */
+export function inLane<T>(instanceId: number, work: () => Promise<T>): Promise<T> {
+  const lane = lanes.get(instanceId) ?? turns(1);
+  lanes.set(instanceId, lane);
+  return lane(work);
+}

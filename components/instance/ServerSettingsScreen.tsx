@@ -3,9 +3,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useFormatter, useTranslations } from 'next-intl';
 import { type ReactNode, useCallback } from 'react';
-import { Ago, Moment } from '@/components/screen/Ago';
+import { Ago } from '@/components/screen/Ago';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { SearchInput } from '@/components/screen/SearchInput';
@@ -114,6 +114,7 @@ export function ServerSettingsScreen({ instance }: { instance: string }) {
 
 function Sentence({ data }: { data: SettingsBody }) {
   const t = useTranslations('serverSettings.sentence');
+  const format = useFormatter();
   if (data.at === null) return t('unknown');
   const pending = data.settings.filter((one) => one.pending_restart);
   const over = data.supported_until !== null && data.supported_until < Date.now();
@@ -124,7 +125,11 @@ function Sentence({ data }: { data: SettingsBody }) {
         {t('version', { version: visibleText(data.version ?? '') })}{' '}
         {data.supported_until !== null &&
           t.rich(over ? 'unsupported' : 'supported', {
-            until: () => <Moment at={data.supported_until ?? 0} />,
+            until: () =>
+              format.dateTime(new Date(data.supported_until ?? 0), {
+                dateStyle: 'long',
+                timeZone: 'UTC',
+              }),
           })}{' '}
         {t('changed', { count: data.settings.filter((one) => one.changed).length })}{' '}
         {pending.length > 0 &&

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type BeginBeside, repeat, turns } from '@/collectors/run/beside';
+import { type BeginBeside, inLane, repeat, turns } from '@/collectors/run/beside';
 import { Failure } from '@/collectors/run/failure';
 import { readWatchedInstance, type WatchedInstance } from '@/collectors/store/watched-instances';
 import type { LeaseFence } from '@/lib/storage/append-readings';
@@ -9,6 +9,7 @@ import {
   writeInventory,
   writeInventoryFailure,
 } from '@/lib/storage/write-inventory';
+import { inTurn } from '../explain/in-turn';
 import { explainLogin, monitoringLogin } from '../session/login-of';
 import type { Session } from '../session/session';
 import { withSession } from '../session/with-session';
@@ -31,7 +32,7 @@ export function watchInventory(options: {
   log(message: string): void;
   firstMs?: number;
 }): BeginBeside {
-  const inTurn = turns(atATime);
+  const inQueue = turns(atATime);
   return ({ id, engine }, lease) => {
     const known = new Map<string, KnownTexts>();
     return repeat({
@@ -43,7 +44,7 @@ export function watchInventory(options: {
         const instance = engine === 'postgres' ? await readWatchedInstance(options.db, id) : null;
         if (!instance) return;
         const read = (name: string) =>
-          inTurn(() => readOne({ ...options, instance, lease, name, known, signal }));
+          inQueue(() => readOne({ ...options, instance, lease, name, known, signal }));
         const existing = await read(instance.database);
         for (const name of await usedDatabases(options.db, instance))
           if (!signal.aborted && existing?.includes(name)) await read(name);
@@ -70,24 +71,27 @@ async function readOne(options: {
   const texts: KnownTexts = known.get(name) ?? new Map();
   known.set(name, texts);
   const within = <T>(login: typeof explainLogin, work: (session: Session) => Promise<T>) =>
-    withSession(
-      login(instance, name, rootKey),
-      `${options.applicationName} inventory`,
-      signal,
-      work,
+    inLane(instance.id, () =>
+      withSession(
+        login(instance, name, rootKey),
+        `${options.applicationName} inventory`,
+        signal,
+        work,
+      ),
     );
   try {
     const { inventory, existing } = await within(monitoringLogin, async (session) => ({
       existing: await readDatabases(session),
       inventory: await readInventory(session, texts),
     }));
+    const add = (session: Session) => addStatistics(session, inventory.tables);
     // The columns' statistics are of tables a login may read: the monitoring one should not be able to.
-    const login = instance.explainEnabled ? explainLogin : monitoringLogin;
-    await within(login, (session) => addStatistics(session, inventory.tables)).catch(
-      (error: unknown) => {
-        inventory.statistics_error = reasonOf(error, name, instance.explainUser ?? instance.user);
-      },
-    );
+    await (instance.explainEnabled && instance.explainUser !== null
+      ? asExplainer(db, instance.id, () => within(explainLogin, add))
+      : within(monitoringLogin, add)
+    ).catch((error: unknown) => {
+      inventory.statistics_error = reasonOf(error, name, instance.explainUser ?? instance.user);
+    });
     if (name === instance.database) await keepDatabases(db, lease, existing);
     await writeInventory(db, lease, inventory);
     return existing;
@@ -96,6 +100,16 @@ async function readOne(options: {
     await writeInventoryFailure(db, lease, name, reasonOf(error, name, instance.user));
     return null;
   }
+}
+
+/** The login for plans has one connection: whoever asks for a plan has it to themselves. */
+async function asExplainer(db: Pool, instanceId: number, work: () => Promise<void>): Promise<void> {
+  const done = await inTurn(db, instanceId, 30_000, async () => {
+    await work();
+    return true;
+  });
+  if (!done)
+    throw new Failure('too_many_own_connections', 'the login for plans was busy for 30 s', null);
 }
 
 /** @throws what is a failure of ours, not of the server */

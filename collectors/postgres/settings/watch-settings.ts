@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type BeginBeside, repeat } from '@/collectors/run/beside';
+import { type BeginBeside, inLane, repeat } from '@/collectors/run/beside';
 import { Failure } from '@/collectors/run/failure';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import { writeSettings, writeSettingsFailure } from '@/lib/storage/write-settings';
@@ -31,7 +31,7 @@ export function watchSettings(options: {
         try {
           const target = monitoringLogin(instance, instance.database, rootKey);
           const name = `${applicationName} settings`;
-          const read = await withSession(target, name, signal, readSettings);
+          const read = await inLane(id, () => withSession(target, name, signal, readSettings));
           await writeSettings(db, lease, read);
         } catch (error) {
           if (signal.aborted) return;
