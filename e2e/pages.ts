@@ -56,6 +56,7 @@ export async function findPages(
     { name: 'statements', path: `${cluster}/statements` },
     { name: 'slowest', path: `${cluster}/statements/slowest` },
     { name: 'activity', path: `${cluster}/activity` },
+    { name: 'compare', path: `${cluster}/compare` },
     { name: 'load', path: `${cluster}/load` },
     { name: 'load-statements', path: `${cluster}/load?by=statement` },
   );

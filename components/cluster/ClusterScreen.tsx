@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useCallback } from 'react';
 import { MetricPanel } from '@/components/panel/MetricPanel';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
@@ -96,7 +97,11 @@ function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
   const window = useWindow();
   const { data } = useQuery(catalogOptions());
   const events = useQuery(eventsOptions({ cluster: cluster.id, ...window }));
-  const marks = useMarks(events.data?.events, cluster.instances);
+  const hrefOf = useCallback(
+    (event: string) => `/clusters/${cluster.id}/compare?event=${event}`,
+    [cluster.id],
+  );
+  const marks = useMarks(events.data?.events, cluster.instances, hrefOf);
   const rank = (metric: CatalogMetric) => {
     const place = order.indexOf(metric.id);
     return place === -1 ? order.length : place;

@@ -10,6 +10,7 @@ export const clusterViews = [
   'load',
   'activity',
   'statements',
+  'compare',
   'tables',
   'advice',
 ] as const;

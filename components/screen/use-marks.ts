@@ -12,10 +12,14 @@ const KINDS = [
   ...(['setting_changed', 'extension_changed'] as const),
 ];
 
-/** Events as marks on a chart, each with its time and in the reader's words; one of an unknown kind in its own. */
+/**
+ * Events as marks on a chart, each with its time and in the reader's words; one of an unknown kind in its own.
+ * @param hrefOf where a mark leads: the time before and after it
+ */
 export function useMarks(
   events: readonly EventBody[] | undefined,
   instances: readonly { id: string; name: string }[],
+  hrefOf?: (event: string) => string,
 ) {
   const t = useTranslations('shell.event');
   const locale = useLocale() as Locale;
@@ -28,10 +32,11 @@ export function useMarks(
         const words = kind ? t(kind, detailsOf(event)) : event.text;
         return {
           at: event.at,
+          ...(hrefOf && { href: hrefOf(event.id) }),
           text: [formatClock(event.at, locale, zone, true), name, words].filter(Boolean).join(' '),
         };
       }),
-    [events, instances, t, locale, zone],
+    [events, instances, t, locale, zone, hrefOf],
   );
 }
 

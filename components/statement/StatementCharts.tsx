@@ -4,6 +4,7 @@ import { useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { ChartView } from '@/components/chart/ChartView';
 import { prepareLines } from '@/lib/chart/prepare-lines';
+import type { ChartMark } from '@/lib/chart/prepare-marks';
 import type { StatementDetailBody } from '@/lib/contract';
 import { formatQuantity, type Quantity } from '@/lib/format/quantity';
 import { formatClock } from '@/lib/format/time';
@@ -33,10 +34,12 @@ type StatementChartsProps = {
   series: StatementDetailBody['series'];
   window: { from: number; to: number };
   partial: StatementDetailBody['partial'];
+  /** Events of the window. */
+  events: readonly ChartMark[];
 };
 
 /** What the statement did over the window: a chart per figure, one crosshair for all; where numbers are lower bounds is marked. */
-export function StatementCharts({ series, window, partial }: StatementChartsProps) {
+export function StatementCharts({ series, window, partial, events }: StatementChartsProps) {
   const t = useTranslations('statement.chart');
   return (
     <section className="rounded-md border border-line bg-raised p-4">
@@ -52,6 +55,7 @@ export function StatementCharts({ series, window, partial }: StatementChartsProp
               series={series}
               window={window}
               partial={partial}
+              events={events}
             />
           ))}
         </div>
@@ -61,7 +65,7 @@ export function StatementCharts({ series, window, partial }: StatementChartsProp
 }
 
 function StatementChart(props: StatementChartsProps & (typeof CHARTS)[number]) {
-  const { series, window, partial, title, of, quantity } = props;
+  const { series, window, partial, events, title, of, quantity } = props;
   const t = useTranslations('statement.chart');
   const tPartial = useTranslations('statements.partial');
   const locale = useLocale() as Locale;
@@ -79,12 +83,14 @@ function StatementChart(props: StatementChartsProps & (typeof CHARTS)[number]) {
   );
   const format = (value: number | null) => formatQuantity(value, quantity, locale);
   const marks = useMemo(
-    () =>
-      partial.map((one) => ({
+    () => [
+      ...events,
+      ...partial.map((one) => ({
         at: one.to,
         text: `${formatClock(one.to, locale, zone)} ${tPartial('title')}`,
       })),
-    [partial, locale, zone, tPartial],
+    ],
+    [events, partial, locale, zone, tPartial],
   );
   return (
     <figure className="min-w-0">

@@ -4,15 +4,18 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { type ReactNode, useCallback } from 'react';
 import { AdviceCard } from '@/components/advice/AdviceCard';
+import { BeforeAfter } from '@/components/compare/BeforeAfter';
 import { PlanFindings } from '@/components/plan/PlanFindings';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
+import { useMarks } from '@/components/screen/use-marks';
 import { useWindow } from '@/components/screen/use-window';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { Icon } from '@/components/ui/Icon';
 import { CallError } from '@/lib/client/call';
+import { eventsOptions } from '@/lib/client/clusters';
 import { instancesOptions } from '@/lib/client/instances';
 import { executionsOptions } from '@/lib/client/log';
 import { statementOptions, statementsOptions } from '@/lib/client/statements';
@@ -37,6 +40,7 @@ import { WhereItRuns } from './WhereItRuns';
 export function StatementScreen(props: { id: string; cluster: string; base: string }) {
   const { id, cluster, base } = props;
   const t = useTranslations('statement');
+  const tCompare = useTranslations('compare.here');
   const range = useRangeQuery();
   const window = useWindow();
   const query = useQuery(statementOptions(id, cluster, window));
@@ -61,6 +65,12 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
   const { data, error } = query;
   const own = (instances.data?.instances ?? []).filter((each) => each.cluster_id === cluster);
   const name = own[0]?.cluster;
+  const events = useQuery(eventsOptions({ cluster, ...window }));
+  const compareHref = useCallback(
+    (event: string) => `/clusters/${cluster}/compare?event=${event}`,
+    [cluster],
+  );
+  const marks = useMarks(events.data?.events, own, compareHref);
   const back = (
     <Link href={`${base}${range}`} className="hover:text-text hover:underline">
       ← {t('back', { cluster: name ?? '…' })}
@@ -124,7 +134,12 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
               ))}
             </section>
           )}
-          <StatementCharts series={data.series} window={window} partial={data.partial} />
+          <StatementCharts
+            series={data.series}
+            window={window}
+            partial={data.partial}
+            events={marks}
+          />
           <Box title={t('where.title')}>
             <WhereItRuns rows={data.rows} instances={data.instances} />
           </Box>
@@ -144,6 +159,15 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
               instances={data.instances}
               rows={data.rows}
               plans={data.plans}
+            />
+          </Box>
+          <Box title={tCompare('title')}>
+            <BeforeAfter
+              statement={id}
+              cluster={cluster}
+              events={events.data?.events ?? []}
+              marks={marks}
+              compareHref={compareHref}
             />
           </Box>
           <Box title={t('advice.title')}>

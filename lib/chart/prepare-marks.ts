@@ -1,11 +1,14 @@
 /** Events on a plot: those too close together become one flag, and each flag's words get the room that is there. Pure. */
 import { type Span, xOf } from './plot';
 
-export type ChartMark = { at: number; text: string };
+/** `href`: where the mark leads. */
+export type ChartMark = { at: number; text: string; href?: string };
 export type PlacedMark = {
   at: number;
   x: number;
   texts: string[];
+  /** Where the newest leads. */
+  href: string | null;
   /** What the flag says: the newest event without its time, which the axis tells, and how many there are. */
   words: string;
   /** Where the words stand, and how wide they may be; 0: there is no room for words, the flag stands alone. */
@@ -22,13 +25,15 @@ const leadingClock = /^\d{1,2}:\d{2}(:\d{2})?\s+/;
 
 /** Flags of the marks within the window, from left to right. */
 export function prepareMarks(marks: readonly ChartMark[], span: Span, width: number): PlacedMark[] {
-  const groups: { at: number; x: number; texts: string[] }[] = [];
+  const groups: { at: number; x: number; texts: string[]; href: string | null }[] = [];
   const inside = marks.filter(({ at }) => at >= span.from && at <= span.to);
-  for (const { at, text } of [...inside].sort((a, b) => a.at - b.at)) {
+  for (const { at, text, href = null } of [...inside].sort((a, b) => a.at - b.at)) {
     const x = xOf(at, span, width);
     const last = groups.at(-1);
-    if (last && x - last.x < together) last.texts.push(text);
-    else groups.push({ at, x, texts: [text] });
+    if (last && x - last.x < together) {
+      last.texts.push(text);
+      last.href = href ?? last.href;
+    } else groups.push({ at, x, texts: [text], href });
   }
   let used = 0;
   return groups.map((group, index) => {

@@ -54,12 +54,12 @@ export function explain(id: string, instance: string, fresh: boolean): Promise<E
   });
 }
 
-/** A stored plan never changes. */
+/** A stored plan keeps its shape; its costs are those of the last time it was made. */
 export function planOptions(id: string) {
   return queryOptions({
     queryKey: ['plan', id],
     queryFn: ({ signal }) => call<PlanBody>(`/plans/${encodeURIComponent(id)}`, { signal }),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: 60_000,
   });
 }
 
