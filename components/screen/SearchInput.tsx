@@ -36,7 +36,7 @@ export function SearchInput(props: {
       maxLength={props.maxLength}
       onChange={(event) => setTyped(event.target.value)}
       onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-      className="sm:max-w-72"
+      className="col-span-2 sm:max-w-72"
     />
   );
 }

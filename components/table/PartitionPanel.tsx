@@ -35,9 +35,9 @@ export function PartitionPanel(props: {
         <thead>
           <tr>
             <Th className="w-full">{t('name')}</Th>
-            <Th className="min-w-36">{t('bytes')}</Th>
-            <Th className="min-w-36">{t('rows')}</Th>
-            <Th className="min-w-36">{t('writes')}</Th>
+            <Th className="min-w-52">{t('bytes')}</Th>
+            <Th className="min-w-52">{t('rows')}</Th>
+            <Th className="min-w-52">{t('writes')}</Th>
           </tr>
         </thead>
         <tbody>

@@ -59,7 +59,7 @@ export function TablesScreen({ cluster, base }: { cluster: string; base: string 
       above={<Link href={`${base}${range}`}>{found.data?.name ?? t('cluster')}</Link>}
     >
       <ClusterViews base={base} current="tables" />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
         <SearchInput label={t('search')} value={search ?? ''} maxLength={130} onChange={onSearch} />
         <Segments
           label={t('kind.label')}
@@ -179,7 +179,7 @@ function Choice<V extends string>(props: {
       title={props.label}
       value={props.value}
       onChange={(event) => props.onChange(event.target.value as V)}
-      className="w-auto max-w-52"
+      className="sm:w-auto sm:max-w-52"
     >
       {props.options.map(([value, label]) => (
         <option key={value} value={value}>

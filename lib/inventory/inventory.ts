@@ -62,6 +62,8 @@ export type InventoryColumn = {
 export type InventoryIndex = {
   name: string;
   oid: string;
+  /** Oid of the partitioned index this one belongs to; it cannot be dropped alone. Absent in readings of before. */
+  parent?: string | null;
   method: string;
   /** Key columns in order; null stands for an expression. */
   columns: (string | null)[];

@@ -34,8 +34,13 @@ const range = (from: string, to: string, more: Partial<InventoryTable> = {}) =>
     partition_bound: `FOR VALUES FROM ('${from}') TO ('${to}')`,
     ...more,
   });
-const report = (children: InventoryTable[], now: string) =>
-  partitionReport(parent, childrenByParent({ tables: [parent, ...children] }), Date.parse(now));
+const report = (children: InventoryTable[], now: string, recent?: ReadonlyMap<string, number>) =>
+  partitionReport(
+    parent,
+    childrenByParent({ tables: [parent, ...children] }),
+    Date.parse(now),
+    recent,
+  );
 
 describe('bounds', () => {
   test.each([
@@ -87,11 +92,22 @@ describe('partitions by time', () => {
       next: 'ok',
       oldest: { name: 'public.events_2026-09-01', bytes: 120, untouched: true },
     });
-    expect(seen.hot).toEqual({ name: 'public.events_2026-11-01', share: 0.9 });
     expect(seen.uneven).toBe(false);
     expect(seen.partitions.map(({ from }) => from)).toEqual(
       ['2027-01-01', '2026-11-01', '2026-10-01', '2026-09-01'].map((day) => Date.parse(day)),
     );
+  });
+
+  test('are hot by what is written in the range, not by what they got in their time', () => {
+    expect(report(months, '2026-11-10').hot).toBeNull();
+    const recent = new Map([
+      ['public.events_2026-10-01', 1],
+      ['public.events_2026-11-01', 3],
+    ]);
+    expect(report(months, '2026-11-10', recent).hot).toEqual({
+      name: 'public.events_2026-11-01',
+      share: 0.75,
+    });
   });
 
   test('the next one is due a week before, or two widths when they are narrow', () => {

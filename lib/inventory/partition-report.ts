@@ -25,7 +25,10 @@ export type PartitionReport = {
   key: string | null;
   /** Of time first the newest, others by name; the default one last. */
   partitions: PartitionRow[];
-  /** The one most written to, with its share of the writes; null when nothing is written or counted. */
+  /**
+   * The one most written to, with its share of the writes: over a range when that was followed, else since the counting
+   * began, which says nothing of partitions by time. Null when nothing is written or known.
+   */
   hot: { name: string; share: number } | null;
   /** Whether hash or list partitions are written unevenly: the hottest takes more than twice an even share. */
   uneven: boolean;
@@ -97,11 +100,15 @@ export function childrenByParent(
   return children;
 }
 
-/** @param now epoch ms */
+/**
+ * @param now epoch ms
+ * @param recent rows written to tables over a range, by name; those not followed are absent
+ */
 export function partitionReport(
   table: InventoryTable,
   childrenOf: ReadonlyMap<string, InventoryTable[]>,
   now: number,
+  recent: ReadonlyMap<string, number> = new Map(),
 ): PartitionReport {
   const partitions = (childrenOf.get(tableName(table)) ?? []).map((child) =>
     withPartitions(child, childrenOf),
@@ -113,7 +120,17 @@ export function partitionReport(
       a.name.localeCompare(b.name, 'en', { numeric: true }),
   );
   const fallback = partitions.find(({ kind }) => kind === 'default');
-  const hot = hottest(partitions);
+  const time = timeOf(partitions, now);
+  const leaves = (name: string): string[] => [
+    name,
+    ...(childrenOf.get(name) ?? []).flatMap((child) => leaves(tableName(child))),
+  ];
+  const ofRange = new Map(
+    partitions.map(({ name }) => [name, sum(leaves(name).map((one) => recent.get(one) ?? null))]),
+  );
+  const hot =
+    hottest(partitions, (one) => ofRange.get(one.name) ?? null) ??
+    (time === null ? hottest(partitions, ({ writes }) => writes) : null);
   return {
     key: table.partition_key,
     partitions,
@@ -126,7 +143,7 @@ export function partitionReport(
     default: fallback
       ? { name: fallback.name, rows: rowsIn(table, fallback, childrenOf), writes: fallback.writes }
       : null,
-    time: timeOf(partitions, now),
+    time,
   };
 }
 
@@ -142,11 +159,14 @@ function rowsIn(
   return Math.max(counted, row.rows);
 }
 
-function hottest(partitions: PartitionRow[]): PartitionReport['hot'] {
-  const total = sum(partitions.map(({ writes }) => writes));
-  if (total === null || total === 0) return null;
-  const [most] = [...partitions].sort((a, b) => (b.writes ?? 0) - (a.writes ?? 0));
-  return most ? { name: most.name, share: (most.writes ?? 0) / total } : null;
+function hottest(
+  partitions: PartitionRow[],
+  of: (one: PartitionRow) => number | null,
+): PartitionReport['hot'] {
+  const total = sum(partitions.map(of));
+  if (total === null || total <= 0) return null;
+  const [most] = [...partitions].sort((a, b) => (of(b) ?? 0) - (of(a) ?? 0));
+  return most ? { name: most.name, share: (of(most) ?? 0) / total } : null;
 }
 
 function timeOf(partitions: PartitionRow[], now: number): PartitionReport['time'] {

@@ -5,7 +5,8 @@ import type { Inventory, InventoryIndex, InventoryTable } from '@/lib/inventory/
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { migrate } from './migrate';
 import { openPool } from './pool';
-import { readTable, readTables } from './read-tables';
+import { readTable } from './read-table';
+import { readTables } from './read-tables';
 import { writeInventory, writeInventoryFailure } from './write-inventory';
 
 let store: RunningPostgres;
@@ -84,6 +85,7 @@ beforeAll(async () => {
       kind: 'partition',
       parent: 'public.log',
       partition_bound: `FOR VALUES FROM ('2026-${nth}-01') TO ('2026-${nth + 1}-01')`,
+      indexes: [index(`log_${nth}_at`, { parent: 'log_at', bytes: nth, scans: nth })],
     });
   const log = table('log', {
     ...{

@@ -1,15 +1,11 @@
 import type { Pool } from 'pg';
-import { notFound } from '@/lib/auth/http-error';
-import type { TableBody, TableSort, TablesBody } from '@/lib/contract';
-import { type Inventory, tableName } from '@/lib/inventory/inventory';
-import { childrenByParent, partitionReport } from '@/lib/inventory/partition-report';
-import { leading, orderTables, tableRows } from '@/lib/inventory/table-rows';
-import { unchangedSince } from '@/lib/inventory/unchanged-since';
-import type { Db } from './partitions';
+import type { TableSort, TablesBody } from '@/lib/contract';
+import type { Inventory } from '@/lib/inventory/inventory';
+import { orderTables, tableRows } from '@/lib/inventory/table-rows';
 import { readInventories, type StoredInventory } from './read-inventory';
 import { readSeries } from './read-series';
 
-type Scope = {
+export type TableScope = {
   instanceIds: number[];
   database?: string | undefined;
   /** Over which growth is looked at, epoch ms. */
@@ -20,7 +16,7 @@ type Scope = {
 /** Tables of a cluster or an instance, ordered, at most `limit`. */
 export async function readTables(
   db: Pool,
-  query: Scope & {
+  query: TableScope & {
     sort: TableSort;
     limit: number;
     search?: string | undefined;
@@ -50,74 +46,12 @@ export async function readTables(
   };
 }
 
-/**
- * One table with its columns, indexes, keys and partitions.
- * @param query name: `schema.name`; without a schema, that of public or of the only schema that has it
- * @throws 404 when no inventory has it
- */
-export async function readTable(db: Pool, asked: Scope & { name: string }): Promise<TableBody> {
-  const stored = await readInventories(db, asked.instanceIds);
-  const query = { ...asked, name: fullName(stored, asked.name) };
-  const has = ({ inventory }: StoredInventory) =>
-    inventory?.tables.some((table) => tableName(table) === query.name) ?? false;
-  const database = query.database ?? stored.find(has)?.database;
-  const chosen = stored.filter((one) => one.database === database);
-  const inventories = inventoriesOf(chosen, database ?? '');
-  const lead = leading(
-    inventories.filter((inventory) =>
-      inventory.tables.some((one) => tableName(one) === query.name),
-    ),
-  );
-  const table = lead?.tables.find((one) => tableName(one) === query.name);
-  if (!lead || !table) throw notFound('table');
-  const growth = await readGrowth(db, query);
-  const now = Date.now();
-  const row = tableRows(inventories, now, growth.get(lead.database)).find(
-    ({ name }) => name === query.name,
-  );
-  if (!row) throw notFound('table');
-  const childrenOf = childrenByParent(lead);
-  const uses = await readUses(
-    db,
-    chosen,
-    table.indexes.map(({ oid }) => oid),
-  );
-  return {
-    sources: chosen.map(sourceOf),
-    table: row,
-    columns: table.columns,
-    statistics_error: lead.statistics_error ?? null,
-    indexes: table.indexes.map((index) => ({
-      ...{ name: index.name, definition: index.definition, method: index.method },
-      ...{ unique: index.unique, primary: index.primary, constraint: index.constraint },
-      ...{ valid: index.valid, bytes: index.bytes },
-      uses: uses.get(index.oid) ?? [],
-    })),
-    foreign_keys: table.foreign_keys.map((key) => ({ ...key, table: query.name })),
-    referenced_by: lead.tables
-      .filter(({ parent }) => parent === null)
-      .flatMap((other) =>
-        other.foreign_keys
-          .filter(({ references }) => references === query.name)
-          .map((key) => ({ ...key, table: tableName(other) })),
-      ),
-    partitions: table.kind === 'partitioned' ? partitionReport(table, childrenOf, now) : null,
-  };
-}
-
-function fullName(stored: readonly StoredInventory[], name: string): string {
-  const all = stored.flatMap(({ inventory }) => inventory?.tables ?? []);
-  if (all.some((table) => tableName(table) === name)) return name;
-  const schemas = new Set(all.flatMap((table) => (table.name === name ? table.schema : [])));
-  const [only] = schemas;
-  if (schemas.has('public') || only === undefined) return `public.${name}`;
-  return schemas.size === 1 ? `${only}.${name}` : name;
-}
-
-const inventoriesOf = (stored: readonly StoredInventory[], database: string): Inventory[] =>
+/** The readings of one database, those that could never be made left out. */
+export const inventoriesOf = (stored: readonly StoredInventory[], database: string): Inventory[] =>
   stored.flatMap((one) => (one.database === database && one.inventory ? [one.inventory] : []));
 
-const sourceOf = ({ instance, database, inventory, error }: StoredInventory) => ({
+/** Where a table was read, and what could not be. */
+export const sourceOf = ({ instance, database, inventory, error }: StoredInventory) => ({
   instance,
   database,
   role: inventory?.role ?? null,
@@ -128,9 +62,9 @@ const sourceOf = ({ instance, database, inventory, error }: StoredInventory) => 
 });
 
 /** By database and table: the size at the end of the range less that at its beginning, where it was followed. */
-async function readGrowth(
+export async function readGrowth(
   db: Pool,
-  { instanceIds, from, to }: Scope,
+  { instanceIds, from, to }: TableScope,
 ): Promise<Map<string, Map<string, number>>> {
   const sizes = new Map<string, Map<string, number>>();
   for (const column of ['table_bytes', 'index_bytes']) {
@@ -157,39 +91,5 @@ async function readGrowth(
 }
 
 /** The metric quotes names where SQL would have to. */
-const plainName = (quoted: string) =>
+export const plainName = (quoted: string) =>
   quoted.replace(/"((?:[^"]|"")*)"/g, (_, name: string) => name.replaceAll('""', '"'));
-
-/** By index: its scans on each instance, and since when they have been the same. */
-async function readUses(
-  db: Db,
-  stored: readonly StoredInventory[],
-  oids: string[],
-): Promise<Map<string, TableBody['indexes'][number]['uses']>> {
-  const { rows } = await db.query<{
-    instance: string;
-    oid: string;
-    days: { day: string; scans: number; counted_since: number | null }[];
-  }>(
-    `select instance_id::text as instance, index_oid as oid, json_agg(json_build_object('day', day, 'scans', scans,
-       'counted_since', round(extract(epoch from counted_since) * 1000)) order by day) as days
-     from index_use where instance_id = any($1::int[]) and database = $2 and index_oid = any($3) group by 1, 2`,
-    [stored.map(({ instance }) => Number(instance)), stored[0]?.database ?? '', oids],
-  );
-  const days = new Map(rows.map((row) => [`${row.instance} ${row.oid}`, row.days]));
-  const uses = new Map<string, TableBody['indexes'][number]['uses']>();
-  for (const { instance, inventory } of stored)
-    for (const { oid, scans, last_scan } of inventory?.tables.flatMap((one) => one.indexes) ?? []) {
-      if (!oids.includes(oid)) continue;
-      const counted_since = inventory?.counted_since ?? null;
-      const unchanged_since = unchangedSince(
-        scans,
-        counted_since,
-        days.get(`${instance} ${oid}`) ?? [],
-      );
-      const list = uses.get(oid) ?? [];
-      uses.set(oid, list);
-      list.push({ instance, scans, last_scan, counted_since, unchanged_since });
-    }
-  return uses;
-}

@@ -24,6 +24,7 @@ export function indexOf(row: IndexRow, text: Text | undefined): InventoryIndex {
   return {
     name: row.name,
     oid: row.oid,
+    parent: row.parent,
     method: row.method,
     columns: row.keys.map(({ column }) => column),
     keys,

@@ -112,6 +112,7 @@ export const indexes = (version: number) => `select json_build_object(
     'replica_identity', i.indisreplident or i.indisclustered, 'valid', i.indisvalid, 'ready', i.indisready,
     'nulls_not_distinct', ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
     'options', (select ${options} from unnest(c.reloptions) o),
+    'parent', (select h.inhparent::text from pg_inherits h where h.inhrelid = i.indexrelid limit 1),
     'partial', i.indpred is not null, 'expressions', i.indexprs is not null,
     'bytes', case when c.relkind = 'i' then c.relpages * current_setting('block_size')::bigint end,
     'scans', case when c.relkind = 'i' then pg_stat_get_numscans(i.indexrelid) end,

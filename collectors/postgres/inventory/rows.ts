@@ -62,6 +62,7 @@ export const index = z.object({
   ready: z.boolean(),
   nulls_not_distinct: z.boolean(),
   options: z.string().nullable(),
+  parent: z.string().nullable(),
   partial: z.boolean(),
   expressions: z.boolean(),
   bytes: count,
