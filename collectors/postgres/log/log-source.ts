@@ -89,6 +89,11 @@ export function settingMs(shown: string): number {
   return amount === undefined ? -1 : Number(amount) * units[(unit ?? 'ms') as keyof typeof units];
 }
 
+/** Whether a server with this `lc_messages` writes the words that are understood here. */
+export function inEnglish(locale: string): boolean {
+  return /^(|C|POSIX|en|English)([._@-].*)?$/i.test(locale);
+}
+
 /** By which right a log is read; looked up once for a connection. */
 export type KnownAccess = { access: LogAccess | null };
 
@@ -139,7 +144,7 @@ export async function probeLog(
       loggingSql(server.majorVersion),
     );
   const format: LogFormat = json ? 'jsonlog' : csv ? 'csvlog' : 'stderr';
-  const english = /^(C|POSIX|en|)([._@]|$)/i.test(setting('lc_messages') ?? '');
+  const english = inEnglish(setting('lc_messages') ?? '');
   if (!english && format === 'stderr')
     throw new Failure(
       'log_unavailable',

@@ -13,7 +13,9 @@ import { hourMs } from '@/lib/storage/partitions';
 import { openPool } from '@/lib/storage/pool';
 import { startDebianPostgres, whyNoDebian } from '@/scripts/servers/debian';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
-import { logFunctionSql, settingMs } from './log-source';
+import { testConnection } from '../test-connection';
+import { log } from './log';
+import { inEnglish, logFunctionSql, settingMs } from './log-source';
 
 const canary = 'CANARY-7f3a';
 const noDebian = await whyNoDebian();
@@ -148,6 +150,27 @@ describe.each([
       connectionString: target.url('postgres', 'watcher', 'for tests'),
     });
     await client.connect();
+    const tested = async () => {
+      const login = { user: 'watcher', password: 'for tests', tls: 'off' as const };
+      const at = { host: '127.0.0.1', port: target.port, database: 'postgres' };
+      const { permissions, excess } = await testConnection(
+        { ...at, ...login },
+        [log],
+        'yagura/test',
+      );
+      return { ok: permissions.find(({ need }) => need.startsWith('server log'))?.ok, excess };
+    };
+    expect(await tested()).toEqual({ ok: true, excess: [] });
+    // The right to the function behind it is more than is needed: it opens the whole data directory.
+    const direct = 'pg_read_binary_file(text, bigint, bigint, boolean)';
+    await admin.query(`grant execute on function ${direct} to watcher`);
+    const revoke = `REVOKE EXECUTE ON FUNCTION ${direct} FROM "watcher";`;
+    expect((await tested()).excess).toEqual([
+      { right: `EXECUTE ON FUNCTION ${direct}`, fix_sql: revoke },
+    ]);
+    await admin.query(`${revoke} revoke execute on function yagura.read_log from watcher`);
+    expect((await tested()).ok).toBe(false);
+    await admin.query('grant execute on function yagura.read_log to watcher');
     // Nothing but the log folder is opened.
     for (const file of ['../postgresql.conf', 'postgresql.conf', '../global/1260']) {
       const { rows } = await client.query('select yagura.read_log($1, 0, 100) as seen', [file]);
@@ -304,6 +327,49 @@ describe.each([
     },
   );
 
+  test.skipIf(skipped)(
+    'an entry of 3 MB is passed over and counted; what follows is read',
+    async () => {
+      const reader = await collector(target, instanceId);
+      await reader.keep(await reader.read());
+      await admin.query(`do $$ begin raise log '%', repeat('${canary}"', 300000); end $$`);
+      await admin.query('select now(), 5 as after_a_long_one');
+      let unreadable = 0;
+      for (let turn = 0; turn < 8; turn++) {
+        await sleep(100);
+        const reading = await reader.read();
+        unreadable += reading.summary.unreadable ?? 0;
+        await reader.keep(reading);
+      }
+      await reader.stop();
+      expect(unreadable).toBe(1);
+      expect((await counts('select now(), $1 as after_a_long_one')).total).toBe(1);
+    },
+  );
+
+  test.skipIf(skipped || destination !== 'jsonlog')(
+    'more than 64 MB behind, the oldest is passed over, which is said, and no percentile is claimed',
+    async () => {
+      const reader = await collector(target, instanceId);
+      await reader.keep(await reader.read());
+      await admin.query(
+        `do $$ begin for i in 1..70 loop raise log '%', repeat('x', 1000000); end loop; end $$`,
+      );
+      await admin.query('select now(), now(), 6 as after_a_flood');
+      await sleep(1000);
+      const reading = await reader.read();
+      expect(reading.summary.skipped_bytes).toBeGreaterThan(60_000_000);
+      expect(reading.spans.every(({ thresholdMs }) => thresholdMs === null)).toBe(true);
+      await reader.keep(reading);
+      for (let turn = 0; turn < 4; turn++) {
+        await sleep(100);
+        await reader.keep(await reader.read());
+      }
+      await reader.stop();
+      expect((await counts('select now(), now(), $1 as after_a_flood')).total).toBe(1);
+    },
+  );
+
   test.skipIf(skipped)('merged to five minutes nothing is lost', async () => {
     const before = await counts('%');
     const errors = () =>
@@ -383,4 +449,18 @@ test.each([
   ['garbage', -1],
 ])('the setting %s is %i ms', (shown, ms) => {
   expect(settingMs(shown)).toBe(ms);
+});
+
+test.each([
+  ['C', true],
+  ['C.UTF-8', true],
+  ['POSIX', true],
+  ['en_US.utf8', true],
+  ['English_United States.1252', true],
+  ['', true],
+  ['de_DE.UTF-8', false],
+  ['ja_JP.UTF-8', false],
+  ['Japanese_Japan.932', false],
+])('messages of lc_messages %j are understood: %s', (locale, understood) => {
+  expect(inEnglish(locale)).toBe(understood);
 });
