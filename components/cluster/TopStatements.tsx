@@ -18,11 +18,6 @@ export function TopStatements({ cluster }: { cluster: string }) {
   const query = useRangeQuery();
   const filters = {
     cluster,
-    instance: null,
-    database: null,
-    user: null,
-    search: null,
-    table: null,
     sort: 'total_ms',
     limit: 5,
   };

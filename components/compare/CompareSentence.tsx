@@ -18,6 +18,7 @@ export function CompareSentence({ data }: { data: StatementsCompareBody }) {
   const zone = useTimeZone() ?? 'UTC';
   const { counts, totals, before, after } = data;
   const unwatched = [before, after].some(({ watched }) => (watched ?? 0) < enough);
+  const told = counts.slower + counts.faster + counts.new + counts.gone + counts.same > 0;
   const span = ({ from, to }: { from: number; to: number }) =>
     `${formatMoment(from, locale, zone)} – ${formatMoment(to, locale, zone)}`;
   return (
@@ -25,7 +26,7 @@ export function CompareSentence({ data }: { data: StatementsCompareBody }) {
       <span className="flex items-baseline gap-2">
         <StatusMark status={unwatched ? 'unknown' : counts.slower > 0 ? 'warning' : 'ok'} />
         <span>
-          {t('sentence', {
+          {t(told ? 'sentence' : 'notKnown', {
             slower: counts.slower,
             faster: counts.faster,
             fresh: counts.new,

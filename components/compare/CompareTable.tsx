@@ -131,7 +131,7 @@ function Bars(props: { before: number | null; after: number | null; most: number
             )}
           </span>
           <span className={`w-20 shrink-0 text-right ${index === 0 ? 'text-muted' : ''}`}>
-            {amount.time(value)}/s
+            {value === null ? '—' : `${amount.time(value)}/s`}
           </span>
         </span>
       ))}

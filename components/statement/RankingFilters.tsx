@@ -4,22 +4,17 @@ import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
 import { Input, Select } from '@/components/ui/Input';
+import { type RankingFilter, rankingFilters } from '@/lib/client/statements';
 import type { InstanceBody, StatementBody } from '@/lib/contract';
 import { visibleText } from './sql-tokens';
 
-type Values = {
-  instance: string | null;
-  database: string | null;
-  user: string | null;
-  search: string | null;
-  table: string | null;
-  limit: number;
-  sort: string;
-};
+type Values = Record<RankingFilter, string | null> & { limit: number; sort: string };
 
 type RankingFiltersProps = {
   instances: readonly InstanceBody[];
   statements: readonly StatementBody[];
+  /** Seen executing something in the window. */
+  applications: readonly string[];
   values: Values;
   filtered: boolean;
   onChange: (changes: Record<string, string | number | null>) => void;
@@ -44,6 +39,13 @@ export function RankingFilters(props: RankingFiltersProps) {
   const given = useRef(values.search ?? '');
   const databases = useSeen(props.statements.map((each) => each.database));
   const tables = useSeen(props.statements.flatMap((each) => each.tables));
+  const kinds = useSeen(props.statements.map((each) => each.kind));
+  const tags = useSeen(
+    props.statements.flatMap((each) =>
+      Object.entries(each.tags).map(([name, value]) => `${name}:${value}`),
+    ),
+  );
+  const applications = useSeen(props.applications);
   const users = useSeen(props.statements.map((each) => each.user));
 
   // The address may change by itself (back, a cleared filter): follow it, but never under the typing hand.
@@ -103,6 +105,31 @@ export function RankingFilters(props: RankingFiltersProps) {
         onChange={(table) => onChange({ table })}
       />
       <Choice
+        label={t('filter.kind')}
+        all={t('filter.all')}
+        value={values.kind}
+        options={withCurrent(kinds, values.kind)}
+        onChange={(kind) => onChange({ kind })}
+      />
+      {(tags.length > 0 || values.tag) && (
+        <Choice
+          label={t('filter.tag')}
+          all={t('filter.all')}
+          value={values.tag}
+          options={withCurrent(tags, values.tag)}
+          onChange={(tag) => onChange({ tag })}
+        />
+      )}
+      {(applications.length > 0 || values.application) && (
+        <Choice
+          label={t('filter.application')}
+          all={t('filter.all')}
+          value={values.application}
+          options={withCurrent(applications, values.application)}
+          onChange={(application) => onChange({ application })}
+        />
+      )}
+      <Choice
         label={t('filter.limit')}
         value={String(values.limit)}
         options={LIMITS.map((limit) => [String(limit), String(limit)])}
@@ -120,9 +147,7 @@ export function RankingFilters(props: RankingFiltersProps) {
         <Button
           size="small"
           variant="quiet"
-          onClick={() =>
-            onChange({ instance: null, database: null, user: null, search: null, table: null })
-          }
+          onClick={() => onChange(Object.fromEntries(rankingFilters.map((name) => [name, null])))}
         >
           {t('filter.clear')}
         </Button>

@@ -31,6 +31,7 @@ import { changeOf } from './prepare-ranking';
 import { StatementCharts } from './StatementCharts';
 import { StatementErrors } from './StatementErrors';
 import { StatementNumbers } from './StatementNumbers';
+import { StatementTags } from './StatementTags';
 import { oneLine, visibleText } from './sql-tokens';
 import { sumRows } from './sum-rows';
 import { useAmount } from './use-amount';
@@ -50,11 +51,6 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
     statementsOptions(
       {
         cluster,
-        instance: null,
-        database: null,
-        user: null,
-        search: null,
-        table: null,
         sort: 'total_ms',
         limit: 1,
       },
@@ -118,6 +114,7 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
           <StatementNumbers sum={sum} share={share} />
           <Box title={t('sql.title')}>
             <FormattedSql sql={data.statement.text} truncated={data.statement.truncated} />
+            <StatementTags tags={data.statement.tags} base={base} query={range} />
           </Box>
           {data.advice_items.length > 0 && (
             <section className="flex min-w-0 flex-col gap-3">

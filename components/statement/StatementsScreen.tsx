@@ -12,7 +12,8 @@ import { useWindow } from '@/components/screen/use-window';
 import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { instancesOptions } from '@/lib/client/instances';
-import { statementsOptions } from '@/lib/client/statements';
+import { loadOptions } from '@/lib/client/load';
+import { type RankingFilter, rankingFilters, statementsOptions } from '@/lib/client/statements';
 import { useAddress, useRangeQuery } from '@/lib/client/use-address';
 import type { StatementBody, StatementsBody } from '@/lib/contract';
 import { PartialNotes } from './PartialNotes';
@@ -23,8 +24,6 @@ import { StatementRanking } from './StatementRanking';
 import { visibleText } from './sql-tokens';
 import { useAmount } from './use-amount';
 
-const FILTERS = ['instance', 'database', 'user', 'search', 'table'] as const;
-
 /** @param base path of the cluster's own screen. */
 export function StatementsScreen({ cluster, base }: { cluster: string; base: string }) {
   const t = useTranslations('statements');
@@ -34,19 +33,17 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
   const window = useWindow();
   const sort = get('sort') ?? 'total_ms';
   const limit = Number(get('limit')) || 50;
-  const [instance, database, user, search, table] = FILTERS.map(get) as [
-    string | null,
-    string | null,
-    string | null,
-    string | null,
-    string | null,
-  ];
-  const query = useQuery(
-    statementsOptions({ cluster, instance, database, user, search, table, sort, limit }, window),
-  );
+  const filters = Object.fromEntries(rankingFilters.map((name) => [name, get(name)])) as Record<
+    RankingFilter,
+    string | null
+  >;
+  const query = useQuery(statementsOptions({ cluster, ...filters, sort, limit }, window));
   const instances = useQuery(instancesOptions());
   const own = (instances.data?.instances ?? []).filter((each) => each.cluster_id === cluster);
-  const filtered = FILTERS.some((name) => get(name) !== null);
+  const applications = useQuery(
+    loadOptions({ ...{ cluster, instance: null, by: 'application', only: {} }, ...window }),
+  );
+  const filtered = rankingFilters.some((name) => get(name) !== null);
   const { data, error } = query;
   const hrefOf = (statement: StatementBody) =>
     `${base}/statements/${encodeURIComponent(statement.id)}${range}`;
@@ -70,7 +67,8 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
       <RankingFilters
         instances={own}
         statements={data?.statements ?? []}
-        values={{ instance, database, user, search, table, limit, sort }}
+        applications={(applications.data?.slices ?? []).flatMap(({ key }) => key ?? [])}
+        values={{ ...filters, limit, sort }}
         onChange={set}
         filtered={filtered}
       />
@@ -126,7 +124,7 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
               <Button
                 size="small"
                 className="mt-3"
-                onClick={() => set(Object.fromEntries(FILTERS.map((each) => [each, null])))}
+                onClick={() => set(Object.fromEntries(rankingFilters.map((each) => [each, null])))}
               >
                 {t('filter.clear')}
               </Button>

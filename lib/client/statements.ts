@@ -10,19 +10,24 @@ import type {
 import { call, withQuery } from './call';
 
 type Window = { from: number; to: number };
-export type RankingFilters = {
-  cluster: string;
-  instance: string | null;
-  database: string | null;
-  user: string | null;
-  search: string | null;
-  table: string | null;
-  sort: string;
-  limit: number;
+/** What narrows a ranking, as the address and the API call it. */
+export const rankingFilters = [
+  'instance',
+  'database',
+  'user',
+  'application',
+  'search',
+  'table',
+  'kind',
+  'tag',
+] as const;
+export type RankingFilter = (typeof rankingFilters)[number];
+export type RankingQuery = { cluster: string; sort: string; limit: number } & {
+  [name in RankingFilter]?: string | null;
 };
 
 /** What ran, ranked. The old ranking stays while a new one is read. */
-export function statementsOptions(filters: RankingFilters, window: Window) {
+export function statementsOptions(filters: RankingQuery, window: Window) {
   const { cluster, instance, ...rest } = filters;
   const scope = instance ? { instance } : { cluster };
   return queryOptions({

@@ -43,6 +43,21 @@ export const statementsQuery = z
     table: lineField(130)
       .optional()
       .describe('A table as the statement names it, with its schema when it is given there'),
+    kind: lineField(60)
+      .optional()
+      .describe('`select`, `insert`, …, `utility:<verb>` or `unknown`.'),
+    application: lineField(200)
+      .optional()
+      .describe(
+        'Statements that sessions with this application_name were seen executing, once a second; quick ones may be missed.',
+      ),
+    tag: z
+      .string()
+      .regex(/^[a-z_]{1,32}:[^\0]{1,100}$/, 'is not `name:value`')
+      .optional()
+      .describe(
+        'A tag of a comment (sqlcommenter, marginalia), such as `route:/orders`. Of several comments the server keeps the first.',
+      ),
   })
   .superRefine(needScope)
   .transform(withRange);
@@ -60,6 +75,8 @@ export const statementBody = z.object({
   text: z.string(),
   kind: z.string(),
   tables: z.array(z.string()),
+  /** Tags of its comments that name places in code: route, controller, action, job, application, framework, db_driver. */
+  tags: z.record(z.string(), z.string()),
   /** The server cut the text. */
   truncated: z.boolean(),
   database: z.string().nullable(),
@@ -216,6 +233,7 @@ export const statementDetailBody = z.object({
     text: z.string(),
     kind: z.string(),
     tables: z.array(z.string()),
+    tags: z.record(z.string(), z.string()),
     truncated: z.boolean(),
     first_seen: z.number(),
   }),

@@ -41,7 +41,14 @@ export type SeenStatement = {
   toplevel: boolean;
   userName: string | null;
   databaseName: string | null;
-  statement: { id: string; text: string; kind: string; tables: string[]; truncated?: boolean };
+  statement: {
+    id: string;
+    text: string;
+    kind: string;
+    tables: string[];
+    tags?: Record<string, string>;
+    truncated?: boolean;
+  };
 };
 
 /**
@@ -124,16 +131,17 @@ export async function insertStatements(
   const texts = new Map(seen.map((one) => [one.id, one]));
   const statements = [...texts.values()].sort((a, b) => (a.id < b.id ? -1 : 1)); // One order: no deadlocks.
   await db.query(
-    `insert into statement (id, text, kind, tables, truncated)
-     select s.id, s.text, s.kind, array(select jsonb_array_elements_text(s.tables)), s.truncated
-     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bool[]) s (id, text, kind, tables, truncated)
-     on conflict (id) do nothing`,
+    `insert into statement as known (id, text, kind, tables, truncated, tags)
+     select s.id, s.text, s.kind, array(select jsonb_array_elements_text(s.tables)), s.truncated, s.tags
+     from unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bool[], $6::jsonb[]) s (id, text, kind, tables, truncated, tags)
+     on conflict (id) do update set tags = known.tags || excluded.tags where not known.tags @> excluded.tags`,
     [
       statements.map((one) => one.id),
       statements.map((one) => one.text),
       statements.map((one) => one.kind),
       statements.map((one) => JSON.stringify(one.tables)),
       statements.map((one) => one.truncated ?? false),
+      statements.map((one) => JSON.stringify(one.tags ?? {})),
     ],
   );
 }

@@ -79,7 +79,7 @@ export async function describeStatement(
   query: { id: string; instanceIds: number[]; from: number; to: number; points: number },
 ): Promise<StatementDetailBody> {
   const { rows } = await db.query(
-    `select s.id, s.text, s.kind, s.tables, s.truncated, s.first_seen from statement s
+    `select s.id, s.text, s.kind, s.tables, s.tags, s.truncated, s.first_seen from statement s
      where s.id = $1 and (exists (select from statement_key k where k.statement_id = s.id and k.instance_id = any($2))
        or exists (select from log_key k where k.statement_id = s.id and k.instance_id = any($2)))`,
     [query.id, query.instanceIds],
@@ -151,6 +151,7 @@ function statementOf(row: StatementRow, allMs: number, logged: Logged): Statemen
     text: row.text,
     kind: row.kind,
     tables: row.tables,
+    tags: row.tags,
     truncated: row.truncated,
     database: row.database,
     user: row.user,

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LoadKey, LoadReading } from '@/lib/activity/sum-load';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { appendLoad, mergeLoadHour } from './append-load';
-import { registerStatements } from './append-statements';
+import { appendStatements, registerStatements } from './append-statements';
 import { migrate } from './migrate';
 import { openPool } from './pool';
 import { readLoad } from './read-load';
+import { readStatements, type StatementsQuery } from './read-statements';
 
 let server: RunningPostgres;
 let db: pg.Pool;
@@ -148,4 +149,58 @@ test('instances add up, the rest beyond the top is one sum, and their parts make
   expect(parts).toBeCloseTo(whole);
   const points = [...load.slices, load.other].map((one) => one.points.at(-1)?.[1] ?? 0);
   expect(points.reduce((a, b) => a + b)).toBeCloseTo(whole);
+});
+
+test('a ranking can be narrowed by kind, by tag, and by the application that was seen executing', async () => {
+  const at = start + 20_000_000;
+  const seen = ['1', '2'].map((queryid) => ({
+    ...{ userid: '10', dbid: '5', queryid, toplevel: true, userName: 'u', databaseName: 'd' },
+    statement: {
+      ...{
+        id: `s${queryid}`,
+        text: `select ${queryid}`,
+        kind: queryid === '1' ? 'select' : 'update',
+      },
+      ...{ tables: [], tags: queryid === '1' ? { route: '/orders' } : { action: 'show' } },
+    },
+  }));
+  const keys = await registerStatements(db, 1, seen);
+  // A later text of the same statement with another comment adds its tags.
+  await registerStatements(
+    db,
+    1,
+    seen.map((one) => ({ ...one, statement: { ...one.statement, tags: { job: 'nightly' } } })),
+  );
+  const delta = (keyId: number) => ({
+    ...{
+      keyId,
+      calls: 1,
+      totalMs: 1,
+      sumSqMs: 1,
+      planMs: null,
+      rows: 1,
+      blocksHit: 0,
+      blocksRead: 0,
+    },
+    ...{ blocksDirtied: 0, blocksWritten: 0, tempBlocksRead: 0, tempBlocksWritten: 0 },
+    ...{ readMs: null, writeMs: null, walBytes: null, jitMs: null },
+  });
+  await appendStatements(db, lease(1), {
+    ...{ fromAt: at - 10_000, toAt: at, partial: null, hidden: null, evictions: null },
+    deltas: [...keys.values()].map(delta),
+  });
+  const batch = key({ application: 'batch', statement: '10/5/2/t' });
+  await appendLoad(db, lease(1), reading(at, 10, [[batch, 1]]), {});
+  const ids = async (filter: Partial<StatementsQuery>) => {
+    const window = { instanceIds: [1], from: at - 60_000, to: at, sort: 'total_ms' as const };
+    const found = await readStatements(db, { ...window, limit: 10, ...filter });
+    return found.statements.map(({ id }) => id).sort();
+  };
+  expect(await ids({})).toEqual(['s1', 's2']);
+  expect(await ids({ kind: 'update' })).toEqual(['s2']);
+  expect(await ids({ tag: 'route:/orders' })).toEqual(['s1']);
+  expect(await ids({ tag: 'job:nightly' })).toEqual(['s1', 's2']);
+  expect(await ids({ tag: 'route:/other' })).toEqual([]);
+  expect(await ids({ application: 'batch' })).toEqual(['s2']);
+  expect(await ids({ application: 'nobody' })).toEqual([]);
 });

@@ -111,17 +111,29 @@ export async function rankByErrors(db: Pool, query: StatementsQuery): Promise<St
   };
 }
 
-type Text = { id: string; text: string; kind: string; tables: string[]; truncated: boolean };
+type Text = {
+  id: string;
+  text: string;
+  kind: string;
+  tables: string[];
+  tags: Record<string, string>;
+  truncated: boolean;
+};
 
 async function readTexts(db: Pool, ids: string[]): Promise<Map<string, Text>> {
   const { rows } = await db.query<Text>(
-    'select id, text, kind, tables, truncated from statement where id = any($1)',
+    'select id, text, kind, tables, tags, truncated from statement where id = any($1)',
     [ids],
   );
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-const matches = ({ text, tables }: Text, { search, table }: StatementsQuery) =>
+const matches = (
+  { text, tables, tags, kind }: Text,
+  { search, table, tag, kind: wanted }: StatementsQuery,
+) =>
+  (wanted === undefined || kind === wanted) &&
+  (tag === undefined || Object.entries(tags).some(([name, value]) => `${name}:${value}` === tag)) &&
   (search === undefined || text.toLowerCase().includes(search.toLowerCase())) &&
   (table === undefined || tables.includes(table));
 

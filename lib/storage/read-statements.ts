@@ -19,6 +19,7 @@ export type StatementRow = {
   text: string;
   kind: string;
   tables: string[];
+  tags: Record<string, string>;
   truncated: boolean;
   database: string | null;
   user: string | null;
@@ -41,6 +42,11 @@ export type StatementsQuery = {
   search?: string;
   /** As the statement names it. */
   table?: string;
+  kind?: string;
+  /** As an application_name that was seen executing it. */
+  application?: string;
+  /** `name:value` of a comment. */
+  tag?: string;
   /** Only this statement. */
   id?: string;
   /** Only these statements. */
@@ -101,6 +107,7 @@ export async function readStatements(db: Pool, query: StatementsQuery): Promise<
       text: row.text,
       kind: row.kind,
       tables: row.tables,
+      tags: row.tags,
       truncated: row.truncated,
       database: row.database,
       user: row.user,
@@ -131,6 +138,7 @@ type Ranked = {
   text: string;
   kind: string;
   tables: string[];
+  tags: Record<string, string>;
   truncated: boolean;
   database: string | null;
   user: string | null;
@@ -163,8 +171,11 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
          and ($7::text is null or exists (select from statement s where s.id = k.statement_id and s.text ilike $7))
          and ($8::text[] is null or k.statement_id = any($8))
          and ($9::text[] is null or exists (select from statement s where s.id = k.statement_id and s.tables && $9))
+         and ($11::text is null or exists (select from statement s where s.id = k.statement_id and s.kind = $11))
+         and ($12::jsonb is null or exists (select from statement s where s.id = k.statement_id and s.tags @> $12))
+         and ($13::text is null or k.statement_id in (${executedBy}))
        group by 1, 2, 3)
-     select t.*, s.text, s.kind, s.tables, s.truncated from ranked t join statement s using (id)
+     select t.*, s.text, s.kind, s.tables, s.tags, s.truncated from ranked t join statement s using (id)
      where place <= $10 order by place`,
     [
       ...tierParameters(tiers),
@@ -174,9 +185,25 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
       query.ids ?? (query.id === undefined ? null : [query.id]),
       query.table === undefined ? null : namesOf(query.table),
       query.limit,
+      query.kind ?? null,
+      tagOf(query.tag),
+      query.application ?? null,
     ],
   );
   return rows;
+}
+
+/** Statements that sessions of application $13 were sampled executing, as far as they are known by now. */
+const executedBy = `
+  select coalesce(own.statement_id, l.statement_id) from load_key l
+  left join statement_key own on own.instance_id = l.instance_id and own.toplevel
+    and l.statement_name = own.userid || '/' || own.dbid || '/' || own.queryid || '/t'
+  where l.instance_id = any($1) and l.application = $13 and coalesce(own.statement_id, l.statement_id) is not null`;
+
+function tagOf(tag: string | undefined): string | null {
+  if (tag === undefined) return null;
+  const [name = '', ...value] = tag.split(':');
+  return JSON.stringify({ [name]: value.join(':') });
 }
 
 /** Which of the window's equal parts (1 to `sparkBuckets`) a reading ended in; $5 and $6 are the window's epoch seconds. */

@@ -79,8 +79,7 @@ export function createSummary(): {
         const described = await describeText(text);
         if (described === null) return null;
         if (!statements.has(described.id) && statements.size >= mostStatements) return null;
-        const { tags: _, ...toKeep } = described;
-        statements.set(described.id, toKeep);
+        statements.set(described.id, described);
         const { id, text: kept } = described;
         // A text of several statements has the query id of one of them.
         const queryId = kept.endsWith('…') ? null : entry.queryId;

@@ -3,7 +3,8 @@ import { describeStatements, instancesIn } from '@/lib/storage/describe-statemen
 import { pool } from '@/lib/storage/pool';
 
 export const GET = route('GET /statements', async ({ query }) => {
-  const { instance, cluster, database, user, search, table, ...window } = query;
+  const { instance, cluster, database, user, search, table, kind, application, tag, ...window } =
+    query;
   return describeStatements(pool(), {
     ...window,
     instanceIds: await instancesIn(pool(), { instance, cluster }),
@@ -11,5 +12,8 @@ export const GET = route('GET /statements', async ({ query }) => {
     ...(user !== undefined && { user }),
     ...(search !== undefined && { search }),
     ...(table !== undefined && { table }),
+    ...(kind !== undefined && { kind }),
+    ...(application !== undefined && { application }),
+    ...(tag !== undefined && { tag }),
   });
 });
