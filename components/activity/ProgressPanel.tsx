@@ -70,11 +70,13 @@ export function ProgressPanel({ instance }: { instance: string }) {
                     ? one.done === null
                       ? t('unknown')
                       : t('doneOnly', { done: figure(one.done) })
-                    : t('doneOf', {
-                        share: amount.share(one.share),
-                        done: bytes ? amount.bytes(one.done) : amount.count(one.done),
-                        total: figure(one.total ?? 0),
-                      })}
+                    : one.done === null || one.total === null
+                      ? t('share', { share: amount.share(one.share) })
+                      : t('doneOf', {
+                          share: amount.share(one.share),
+                          done: bytes ? amount.bytes(one.done) : amount.count(one.done),
+                          total: figure(one.total),
+                        })}
                 </span>
               </div>
             </li>

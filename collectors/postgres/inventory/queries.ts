@@ -83,43 +83,53 @@ export const columns = `with numbered as (
     json_build_object('name', attname, 'type', format_type(atttypid, atttypmod), 'not_null', attnotnull) order by attnum))::text
   from numbered where nth <= ${maxColumns} group by attrelid`;
 
-/** $1: oids of the tables. */
-export const indexes = (version: number) => `select json_build_object(
-    'table', i.indrelid::text, 'oid', i.indexrelid::text, 'name', c.relname, 'quoted', quote_ident(c.relname), 'method', am.amname,
-    'on', format('%s%I.%I', case when c.relkind = 'I' then 'ONLY ' else '' end, tn.nspname, t.relname),
-    'keys', (
-      select json_agg(json_build_object(
-        'column', a.attname, 'quoted', quote_ident(a.attname),
+/** $1: oids of the tables. Each catalog is joined once for all indexes: asking per index takes seconds with thousands. */
+export const indexes = (version: number) => `with i as materialized (
+    select i.*, c.relname, c.relkind, c.relpages, c.reloptions, am.amname, pg_indexam_has_property(am.oid, 'can_order') as ordered
+    from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam where i.indrelid = any($1::oid[])
+  ), part as (
+    select i.indexrelid, k, k < i.indnkeyatts as key, i.indkey[k] as attnum, i.ordered, i.indoption[k] as direction,
+      i.indclass[k] as opclass, i.indcollation[k] as collation, a.attname, a.attcollation
+    from i cross join lateral generate_series(0, i.indnatts - 1) k
+    left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k] and i.indkey[k] <> 0
+  ), parts as (
+    select p.indexrelid, json_agg(json_build_object(
+        'column', p.attname, 'quoted', quote_ident(p.attname),
         'suffix', concat(
-          case when coll.oid <> coalesce(a.attcollation, own.attcollation) or (a.attnum is null and coll.oid <> typ.typcollation)
+          case when coll.oid <> coalesce(p.attcollation, own.attcollation) or (p.attname is null and coll.oid <> typ.typcollation)
             then ' COLLATE ' || case when pg_collation_is_visible(coll.oid) then '' else quote_ident(cn.nspname) || '.' end || quote_ident(coll.collname) end,
           case when not opc.opcdefault or own.attoptions is not null
             then ' ' || case when pg_opclass_is_visible(opc.oid) then '' else quote_ident(on_.nspname) || '.' end || quote_ident(opc.opcname) end,
           (select ' (' || ${options} || ')' from unnest(own.attoptions) o),
-          case when pg_indexam_has_property(am.oid, 'can_order') then
-            case i.indoption[k] when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' end end)) order by k)
-      from generate_series(0, i.indnkeyatts - 1) k
-      left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k] and i.indkey[k] <> 0
-      left join pg_attribute own on own.attrelid = i.indexrelid and own.attnum = k + 1
-      left join pg_type typ on typ.oid = own.atttypid
-      left join pg_opclass opc on opc.oid = i.indclass[k] left join pg_namespace on_ on on_.oid = opc.opcnamespace
-      left join pg_collation coll on coll.oid = i.indcollation[k] left join pg_namespace cn on cn.oid = coll.collnamespace),
-    'included', coalesce((
-      select json_agg(json_build_object('column', a.attname, 'quoted', quote_ident(a.attname)) order by k) from generate_series(i.indnkeyatts, i.indnatts - 1) k
-      join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[k]), '[]'),
-    'unique', i.indisunique, 'primary', i.indisprimary, 'constraint', (
-      select con.conname from pg_constraint con where con.conindid = i.indexrelid and con.contype in ('p', 'u', 'x') limit 1),
+          case when p.ordered then
+            case p.direction when 1 then ' DESC NULLS LAST' when 2 then ' NULLS FIRST' when 3 then ' DESC' end end)) order by p.k)
+        filter (where p.key) as keys,
+      json_agg(json_build_object('column', p.attname, 'quoted', quote_ident(p.attname)) order by p.k) filter (where not p.key) as included
+    from part p
+    left join pg_attribute own on own.attrelid = p.indexrelid and own.attnum = p.k + 1
+    left join pg_type typ on typ.oid = own.atttypid
+    left join pg_opclass opc on opc.oid = p.opclass and p.key left join pg_namespace on_ on on_.oid = opc.opcnamespace
+    left join pg_collation coll on coll.oid = p.collation and p.key left join pg_namespace cn on cn.oid = coll.collnamespace
+    group by p.indexrelid
+  ), con as (
+    select conindid, min(conname) as name from pg_constraint where contype in ('p', 'u', 'x') group by conindid
+  ), parent as (select inhrelid, min(inhparent) as oid from pg_inherits group by inhrelid)
+  select json_build_object(
+    'table', i.indrelid::text, 'oid', i.indexrelid::text, 'name', i.relname, 'quoted', quote_ident(i.relname), 'method', i.amname,
+    'on', format('%s%I.%I', case when i.relkind = 'I' then 'ONLY ' else '' end, tn.nspname, t.relname),
+    'keys', parts.keys, 'included', coalesce(parts.included, '[]'),
+    'unique', i.indisunique, 'primary', i.indisprimary, 'constraint', con.name,
     'replica_identity', i.indisreplident or i.indisclustered, 'valid', i.indisvalid, 'ready', i.indisready,
     'nulls_not_distinct', ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
-    'options', (select ${options} from unnest(c.reloptions) o),
-    'parent', (select h.inhparent::text from pg_inherits h where h.inhrelid = i.indexrelid limit 1),
-    'partial', i.indpred is not null, 'expressions', i.indexprs is not null,
-    'bytes', case when c.relkind = 'i' then c.relpages * current_setting('block_size')::bigint end,
-    'scans', case when c.relkind = 'i' then pg_stat_get_numscans(i.indexrelid) end,
+    'options', (select ${options} from unnest(i.reloptions) o),
+    'parent', parent.oid::text, 'partial', i.indpred is not null, 'expressions', i.indexprs is not null,
+    'bytes', case when i.relkind = 'i' then i.relpages * current_setting('block_size')::bigint end,
+    'scans', case when i.relkind = 'i' then pg_stat_get_numscans(i.indexrelid) end,
     'last_scan', ${version >= 160000 ? ms('pg_stat_get_lastscan(i.indexrelid)') : 'null'})::text
-  from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am am on am.oid = c.relam
+  from i join parts on parts.indexrelid = i.indexrelid
   join pg_class t on t.oid = i.indrelid join pg_namespace tn on tn.oid = t.relnamespace
-  where i.indrelid = any($1::oid[]) order by c.relname`;
+  left join con on con.conindid = i.indexrelid left join parent on parent.inhrelid = i.indexrelid
+  order by i.relname`;
 
 /**
  * Expressions and predicates, $1: oids of the tables. Printing them opens the table, so those locked exclusively, or
