@@ -60,6 +60,9 @@ export function PlanList({ plans, instances }: PlanListProps) {
                 </span>
                 <div className="flex flex-wrap items-center gap-1.5 pt-0.5 text-[12px] text-muted">
                   <Ago at={plan.checked_at} clock />
+                  {plan.duration_ms !== null && (
+                    <Badge>{t('executed', { duration: amount.time(plan.duration_ms) })}</Badge>
+                  )}
                   {plan.generic && <Badge>{t('generic')}</Badge>}
                   {times > 1 && (
                     <span>{t.rich('times', { times, since: () => <Ago at={since} /> })}</span>

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import { groupPlans } from './group-plans';
 
-const plan = (id: string, captured_at: number, shape: string, instance = '1') => ({
+const plan = (
+  id: string,
+  captured_at: number,
+  shape: string,
+  instance = '1',
+  duration_ms: number | null = null,
+) => ({
   id,
   engine: 'postgres',
   statement: 's',
@@ -10,6 +16,7 @@ const plan = (id: string, captured_at: number, shape: string, instance = '1') =>
   checked_at: captured_at,
   generic: true,
   shape,
+  duration_ms,
   total_cost: 1,
 });
 
@@ -26,6 +33,14 @@ it('shows a plan found again once, and a new shape as a change', () => {
     ['b', 2, false],
   ]);
   expect(groups[2]?.since).toBe(1);
+});
+
+it('does not call the plan of an execution a change of what was only planned', () => {
+  const groups = groupPlans([plan('a', 1, 'x'), plan('b', 2, 'y', '1', 340), plan('c', 3, 'x')]);
+  expect(groups.map(({ plan: { id }, times, changed }) => [id, times, changed])).toEqual([
+    ['c', 2, false],
+    ['b', 1, false],
+  ]);
 });
 
 it('does not call the plan of another instance a change', () => {

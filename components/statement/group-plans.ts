@@ -10,14 +10,16 @@ export function groupPlans(plans: readonly Plan[]): PlanGroup[] {
   const latest = new Map<string, PlanGroup>();
   const groups: PlanGroup[] = [];
   for (const plan of [...plans].sort((a, b) => a.captured_at - b.captured_at)) {
-    const before = latest.get(plan.instance);
+    // What was executed is no change of what is planned without knowing the parameters.
+    const line = `${plan.instance} ${plan.duration_ms === null}`;
+    const before = latest.get(line);
     if (before && before.plan.shape === plan.shape) {
       before.plan = plan;
       before.times += 1;
       continue;
     }
     const group = { plan, times: 1, since: plan.captured_at, changed: before !== undefined };
-    latest.set(plan.instance, group);
+    latest.set(line, group);
     groups.push(group);
   }
   return groups.sort((a, b) => b.plan.captured_at - a.plan.captured_at);

@@ -197,6 +197,8 @@ export const planBody = z.object({
     .describe('When it was last planned the same; costs and findings are of then.'),
   generic: z.boolean(),
   shape: z.string(),
+  /** Of the execution that the server logged it with, the slowest of its day; null when it was only planned. */
+  duration_ms: amount,
   root: planNode,
   findings: z.array(findingBody),
 });

@@ -22,8 +22,8 @@ export async function keepLoggedPlans(
        there as (
          select from plan where instance_id = $1 and statement_id = $2 and shape = $4 and not generic
            and duration_ms is not null and captured_at >= date_trunc('day', $3::timestamptz at time zone 'UTC') at time zone 'UTC')
-       insert into plan (id, statement_id, instance_id, engine, captured_at, generic, shape, duration_ms, root, findings)
-       select gen_random_uuid(), $2, $1, 'postgres', $3, false, $4, $5, $6, $7 where not exists (select from there)`,
+       insert into plan (id, statement_id, instance_id, engine, captured_at, checked_at, generic, shape, duration_ms, root, findings)
+       select gen_random_uuid(), $2, $1, 'postgres', $3, $3, false, $4, $5, $6, $7 where not exists (select from there)`,
       [
         ...[instanceId, ids[index], new Date(plan.at), plan.shape, plan.ms],
         ...[JSON.stringify(plan.root), JSON.stringify(plan.findings)],

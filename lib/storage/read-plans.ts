@@ -2,7 +2,7 @@ import type { PlanBody } from '@/lib/contract';
 import type { Db } from './partitions';
 
 const columns =
-  'id, statement_id, instance_id, engine, captured_at, checked_at, generic, shape, root, findings';
+  'id, statement_id, instance_id, engine, captured_at, checked_at, generic, shape, duration_ms, root, findings';
 
 function planOf(row: Record<string, unknown>): PlanBody {
   return {
@@ -14,6 +14,7 @@ function planOf(row: Record<string, unknown>): PlanBody {
     checked_at: (row.checked_at as Date).getTime(),
     generic: row.generic === true,
     shape: String(row.shape),
+    duration_ms: row.duration_ms as number | null,
     root: row.root as PlanBody['root'],
     findings: row.findings as PlanBody['findings'],
   };
