@@ -7,6 +7,7 @@ export type TreeNode<N> = {
   rows_estimated: number | null;
   rows_actual: number | null;
   time_ms: number | null;
+  actual?: { self_ms: number | null; loops: number } | undefined;
   children: N[];
 };
 
@@ -58,8 +59,10 @@ export function preparePlanRows<N extends TreeNode<N>>(root: N): PlanRow<N>[] {
     const sum = addUp(node.children.map((child) => child.cost));
     const scale = allowed !== null && sum > allowed && sum > 0 ? allowed / sum : 1;
     const ownCost = allowed === null ? null : Math.max(0, allowed - sum * scale);
-    const ownTimeMs =
-      node.time_ms === null
+    // Only who read the plan knows where InitPlans and CTEs were run.
+    const ownTimeMs = node.actual
+      ? node.actual.self_ms
+      : node.time_ms === null
         ? null
         : Math.max(0, node.time_ms - addUp(node.children.map((child) => child.time_ms)));
     const counted = node.rows_actual ?? node.rows_estimated;

@@ -148,6 +148,36 @@ export const statementsBody = z.object({
 });
 export type StatementsBody = z.infer<typeof statementsBody>;
 
+export const planActual = z.object({
+  /** Executions of the step, of all processes together. */
+  loops: z.number(),
+  never_executed: z.boolean(),
+  /** Milliseconds of the clock in this step alone; null without timing. */
+  self_ms: amount,
+  /** Rows thrown away over all loops; null where there is no such condition. */
+  rows_removed: z.object({ filter: amount, join_filter: amount, recheck: amount }),
+  /** Blocks of this step and those below it; null without BUFFERS. */
+  buffers: z
+    .object({
+      hit: z.number(),
+      read: z.number(),
+      dirtied: z.number(),
+      written: z.number(),
+      temp_read: z.number(),
+      temp_written: z.number(),
+    })
+    .nullable(),
+  /** Memory and disk in kB; the disk of all processes together. */
+  sort: z.object({ method: z.string(), memory_kb: amount, disk_kb: amount }).nullable(),
+  hash: z.object({ batches: z.number(), planned_batches: amount, memory_kb: amount }).nullable(),
+  aggregate: z.object({ batches: z.number(), memory_kb: amount, disk_kb: amount }).nullable(),
+  heap_fetches: amount,
+  exact_blocks: amount,
+  lossy_blocks: amount,
+});
+/** What an execution showed of one step, as EXPLAIN ANALYZE reports it. */
+export type PlanActual = z.infer<typeof planActual>;
+
 export const planNode: z.ZodType<PlanNode> = z.lazy(() =>
   z.object({
     type: z.string(),
@@ -159,6 +189,8 @@ export const planNode: z.ZodType<PlanNode> = z.lazy(() =>
     rows_actual: amount,
     time_ms: amount,
     width: amount,
+    workers: z.object({ planned: z.number(), launched: amount }).optional(),
+    actual: planActual.optional(),
     details: z.array(z.object({ name: z.string(), value: z.string() })),
     children: z.array(planNode),
   }),
@@ -171,12 +203,31 @@ export type PlanNode = {
   cost: number | null;
   startup_cost: number | null;
   rows_estimated: number | null;
+  /** Per loop, to be compared with `rows_estimated`. */
   rows_actual: number | null;
+  /** Of the clock, over all loops and with children; of parallel processes the mean. */
   time_ms: number | null;
   width: number | null;
+  workers?: { planned: number; launched: number | null } | undefined;
+  /** Only of a plan that was executed. */
+  actual?: PlanActual | undefined;
   details: { name: string; value: string }[];
   children: PlanNode[];
 };
+/** What EXPLAIN ANALYZE says below the tree; null where it says nothing. */
+export const planExecution = z.object({
+  planning_ms: amount,
+  execution_ms: amount,
+  /** Sending rows in their form of the wire; PostgreSQL 17 with SERIALIZE. */
+  serialization_ms: amount,
+  jit: z.object({ functions: amount, total_ms: amount }).nullable(),
+  triggers: z.array(
+    z.object({ name: z.string(), relation: z.string().nullable(), ms: amount, calls: amount }),
+  ),
+  settings: z.array(z.object({ name: z.string(), value: z.string() })),
+});
+export type PlanExecution = z.infer<typeof planExecution>;
+
 export const findingBody = z.object({
   /** Path of the node from the root, `0.1`. */
   node: z.string(),
