@@ -52,14 +52,27 @@ export async function findPages(
   pages.push(
     { name: 'instance-open', path: `/instances?instance=${instance.id}` },
     { name: 'instance-edit', path: `/instances/${instance.id}/edit` },
+    { name: 'server-settings', path: `/instances/${instance.id}/settings` },
     { name: 'cluster', path: cluster },
     { name: 'statements', path: `${cluster}/statements` },
     { name: 'slowest', path: `${cluster}/statements/slowest` },
     { name: 'activity', path: `${cluster}/activity` },
     { name: 'compare', path: `${cluster}/compare` },
+    { name: 'tables', path: `${cluster}/tables` },
+    { name: 'tables-partitioned', path: `${cluster}/tables?kind=partitioned` },
     { name: 'load', path: `${cluster}/load` },
     { name: 'load-statements', path: `${cluster}/load?by=statement` },
   );
+  const table = await eventually(patienceMs, async () => {
+    const listed = await read<{ tables: { name: string }[] }>(
+      request,
+      url,
+      `/api/v1/tables?cluster=${instance.cluster_id}&limit=1`,
+    );
+    return listed?.tables[0] ?? null;
+  });
+  if (table)
+    pages.push({ name: 'table', path: `${cluster}/tables/${encodeURIComponent(table.name)}` });
   const statement = await eventually(patienceMs, async () => {
     const ranked = await read<Ranked>(
       request,

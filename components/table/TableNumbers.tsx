@@ -37,9 +37,12 @@ export function TableNumbers({ table }: { table: TableRowBody }) {
         </div>
       ))}
       <div className="col-span-2 bg-raised px-3 py-2 text-[12px] text-muted sm:col-span-4">
-        {table.last_analyze === null
-          ? t('number.neverAnalyzed')
-          : t.rich('number.analyzed', { age: () => <Ago at={table.last_analyze ?? 0} /> })}
+        <dt className="sr-only">ANALYZE</dt>
+        <dd>
+          {table.last_analyze === null
+            ? t('number.neverAnalyzed')
+            : t.rich('number.analyzed', { age: () => <Ago at={table.last_analyze ?? 0} /> })}
+        </dd>
       </div>
     </dl>
   );
