@@ -5,7 +5,7 @@ import { appendStatements, registerStatements, type StatementDelta } from './app
 import { type CompareQuery, compareStatements } from './compare-statements';
 import { migrate } from './migrate';
 import { openPool } from './pool';
-import { sumStatementHour } from './sum-statements';
+import { fineMs, mergeRecentReadings, sumStatementHour } from './sum-statements';
 
 let server: RunningPostgres;
 let db: pg.Pool;
@@ -146,4 +146,36 @@ test('windows of another length are compared by the second, and what was not wat
   expect(new Set(unknown.map((one) => one.split(' ')[1]))).toEqual(new Set(['unknown']));
   expect(await states({ state: 'new' })).toEqual(['new new']);
   expect(await states({ statement: 'fast' })).toEqual(['fast faster']);
+});
+
+test('readings are merged to minutes while their hour runs, and nothing changes but their number', async () => {
+  const from = start + 10 * hour;
+  const ten = (n: number) =>
+    appendStatements(
+      db,
+      { instanceId: 1, fence: 1n },
+      {
+        ...{ fromAt: from + (n - 1) * 10_000, toAt: from + n * 10_000, partial: null },
+        ...{ deltas: [deltaOf('slow', n, 5)], hidden: null, evictions: null },
+      },
+    );
+  // The 20th is late.
+  for (let n = 1; n <= 60; n++) if (n !== 20) await ten(n);
+  const counted = async () =>
+    (await compare({ from, to: from + 600_000, statement: 'slow' })).statements[0]?.after.calls;
+  const rows = async () =>
+    (await db.query('select from statement_reading where to_at > $1', [new Date(from)])).rowCount;
+  const before = await counted();
+  const client = await db.connect();
+  await mergeRecentReadings(client, from + 10 * minute);
+  expect(await rows()).toBe(59);
+  await mergeRecentReadings(client, from + 10 * minute + fineMs);
+  // Ten minutes, one of them in two parts around the gap.
+  expect(await rows()).toBe(11);
+  expect(await counted()).toBe(before);
+  await ten(20);
+  await mergeRecentReadings(client, from + 10 * minute + fineMs);
+  client.release();
+  expect(await counted()).toBe((before ?? 0) + 20);
+  expect(await rows()).toBe(10);
 });

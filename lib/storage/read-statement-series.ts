@@ -1,5 +1,6 @@
 import { type Db, hourMs } from './partitions';
 import { statementRows, statementTiers, tierParameters } from './statement-tiers';
+import { fineMs } from './sum-statements';
 
 export type StatementPoint = {
   at: number;
@@ -23,8 +24,9 @@ export async function readStatementSeries(
   const length = query.to - query.from;
   const fine = length <= fineWindowMs;
   const tiers = await statementTiers(db, query, fine ? 'readings' : 'sums');
-  // Readings of past hours are merged to minutes: a window longer than an hour has no finer steps.
-  const smallest = !fine || tiers.hourEnds.length > 0 ? hourMs : length > hourMs ? 60_000 : 10_000;
+  // Readings are merged to minutes after a while: a window that reaches back further has no finer steps.
+  const merged = query.from < Date.now() - fineMs;
+  const smallest = !fine || tiers.hourEnds.length > 0 ? hourMs : merged ? 60_000 : 10_000;
   const stepMs = Math.max(1, Math.ceil(length / Math.max(1, query.points) / smallest)) * smallest;
   const columns = ['calls', 'total_ms', 'rows', 'blocks_read'];
   const sums = (of: (name: string) => string) =>

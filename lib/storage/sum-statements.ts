@@ -31,7 +31,7 @@ export async function sumStatementHour(client: PoolClient, hour: number): Promis
     await inTransaction(client, async () => {
       await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [sumLock, id]);
       await insertSums(client, hour, id);
-      await mergeToMinutes(client, hour, id);
+      await mergeToMinutes(client, id, hour, hour + hourMs);
     });
   await inTransaction(client, async () => {
     await client.query('select pg_advisory_xact_lock($1)', [sumLock]);
@@ -39,6 +39,25 @@ export async function sumStatementHour(client: PoolClient, hour: number): Promis
     for (const id of await unsummed()) await insertSums(client, hour, id);
     await markCompacted(client, 'statement_hour', hour);
   });
+}
+
+/** Readings stay as they were read this long: what one looks at live is exact to the poll. */
+export const fineMs = 16 * 60_000;
+/** What was not merged by then waits until its hour is over. */
+const lookBackMs = 30 * 60_000;
+
+/** Merges the readings of the running hours to a row per minute, but for the last quarter of one. Repeating it changes nothing. */
+export async function mergeRecentReadings(client: PoolClient, now: number): Promise<void> {
+  const end = Math.floor((now - fineMs) / 60_000) * 60_000;
+  const { rows } = await client.query<{ instance_id: number }>(
+    'select distinct instance_id from statement_reading where to_at > $1 and to_at <= $2',
+    [new Date(end - lookBackMs), new Date(end)],
+  );
+  for (const { instance_id: id } of rows)
+    await inTransaction(client, async () => {
+      await client.query('select pg_advisory_xact_lock($1::int, $2::int)', [sumLock, id]);
+      await mergeToMinutes(client, id, end - lookBackMs, end);
+    });
 }
 
 /** Call it in the appending transaction before the insert: an hour is then summed either before or after the whole append. */
@@ -93,13 +112,18 @@ async function insertSums(client: Db, hour: number, instanceId: number): Promise
  * Only readings that follow each other without a gap become one row, so that whatever lies inside a row was read and
  * a replay of it is known as such. A partial reading stays alone: its gap is not made to look longer.
  */
-async function mergeToMinutes(client: Db, hour: number, instanceId: number): Promise<void> {
+async function mergeToMinutes(
+  client: Db,
+  instanceId: number,
+  from: number,
+  to: number,
+): Promise<void> {
   await client.query(
     `with follows as (
        select instance_id, to_at, date_bin('1 minute', to_at - interval '1 microsecond', 'epoch') as minute,
               coalesce(partial is null and lag(partial) over w is null and from_at = lag(to_at) over w, false) as joined
        from statement_reading
-       where instance_id = $2 and to_at > $1 and to_at <= $1::timestamptz + interval '1 hour'
+       where instance_id = $2 and to_at > $1 and to_at <= $3
        window w as (partition by instance_id order by to_at)),
      numbered as (
        select instance_id, to_at, minute, count(*) filter (where not joined) over (partition by instance_id order by to_at) as run
@@ -111,11 +135,11 @@ async function mergeToMinutes(client: Db, hour: number, instanceId: number): Pro
      reading as (
        delete from statement_reading r using parted p
        where r.instance_id = p.instance_id and r.to_at = p.to_at and p.size > 1
-         and r.instance_id = $2 and r.to_at > $1 and r.to_at <= $1::timestamptz + interval '1 hour'
+         and r.instance_id = $2 and r.to_at > $1 and r.to_at <= $3
        returning r.*, p.part),
      ${summedParts}
      insert into statement_reading (${columns}) select instance_id, from_at, to_at, ${amounts} from summed`,
-    [new Date(hour), instanceId],
+    [new Date(from), instanceId, new Date(to)],
   );
 }
 

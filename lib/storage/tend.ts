@@ -15,7 +15,7 @@ import {
   partitionSpans,
 } from './partitions';
 import { rollUpDay } from './roll-up';
-import { keptDays, sumStatementHour } from './sum-statements';
+import { keptDays, mergeRecentReadings, sumStatementHour } from './sum-statements';
 import { dropOldIndexUse } from './write-inventory';
 
 /** How long each tier is kept, in days. Changed by the setting `retention`, for example {"block": 14}. */
@@ -85,6 +85,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
     if (part.to + settleMs > now) continue;
     done.compacted += await attempt(`compact ${part.name}`, () => compactHour(client, part));
   }
+  await attempt('merge readings of statements', () => mergeRecentReadings(client, now));
   for (const hour of await finishedHours(client, now, 'statement_reading', 'statement_hour'))
     await attempt(`sum statements of ${iso(hour)}`, () => sumStatementHour(client, hour));
   for (const hour of await finishedHours(client, now, 'load_reading', 'load_minute'))
