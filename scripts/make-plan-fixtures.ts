@@ -37,6 +37,8 @@ const extra = `
   -- No index on the referencing column: each deleted row searches all parcels.
   create table shop.parcel_way (id int, town int references shop.parcel_town);
   insert into shop.parcel_way select i, 100 + i % 100 from generate_series(1, 100000) i;
+  create table shop.wide as select i as id, i % 7 as kind, repeat('y', 250) as pad from generate_series(1, 60000) i;
+  create index wide_kind on shop.wide (kind);
   vacuum analyze;
   update shop.stale set kind = kind + 1 where id % 2 = 0;
 `;

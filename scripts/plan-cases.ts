@@ -52,7 +52,21 @@ export const planCases: readonly PlanCase[] = [
   {
     name: 'bitmap-lossy',
     set: ['enable_seqscan = off', 'enable_indexscan = off', 'work_mem = 64'],
-    sql: `select * from shop.orders where status = 'paid'`,
+    sql: `select id from shop.wide where kind = 3`,
+  },
+  {
+    name: 'sub-plan-repeated',
+    sql: `select c.id, (select count(*) from shop.parcel p where p.town = c.id) from shop.customer c where c.id < 120`,
+  },
+  {
+    name: 'cte-spill',
+    set: ['work_mem = 64'],
+    sql: `with all_orders as materialized (select * from shop.orders) select count(*), max(a.id) from all_orders a`,
+  },
+  {
+    name: 'filter-discards',
+    set: ['enable_seqscan = off', 'enable_bitmapscan = off'],
+    sql: `select id from shop.orders where created_at > now() - interval '300 days' and total_cents = 777`,
   },
   {
     name: 'bitmap-or',
@@ -77,8 +91,9 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: 'nested-seq-scan',
-    set: ['enable_hashjoin = off', 'enable_mergejoin = off', 'enable_material = off'],
-    sql: `select c.name, o.id from shop.customer c join shop.parcel o on o.id = c.id where c.id < 30`,
+    set: ['enable_memoize = off', 'enable_material = off'],
+    sql: `select c.name, p.id from shop.customer c,
+          lateral (select id from shop.parcel where id = c.id offset 0) p where c.id < 120`,
   },
   {
     name: 'memoize',

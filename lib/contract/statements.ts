@@ -234,6 +234,11 @@ export const findingBody = z.object({
   kind: z.string(),
   severity: z.enum(['info', 'warning', 'critical']),
   says: z.object({ en: z.string(), ja: z.string() }),
+  evidence: z
+    .array(z.object({ label: z.object({ en: z.string(), ja: z.string() }), value: z.string() }))
+    .optional(),
+  /** What to run, where that is one statement. */
+  sql: z.string().optional(),
 });
 export type FindingBody = z.infer<typeof findingBody>;
 

@@ -1,92 +1,89 @@
-import type { FindingBody, PlanNode } from '@/lib/contract';
+import type { FindingBody, PlanExecution, PlanNode } from '@/lib/contract';
+import type { Inventory } from '@/lib/inventory/inventory';
+import { estimateFindings } from './findings/estimates';
+import { countText, finding, type Place, type PlanView, tableIn } from './findings/finding';
+import { loopFindings } from './findings/loops';
+import { partitionFindings } from './findings/partitions';
+import { scanFindings } from './findings/scans';
+import { spillFindings } from './findings/spills';
+import { wholeFindings } from './findings/whole';
 import { eachNode } from './plan-shape';
 
-/** A whole table of at least this many rows, of which at most this share is wanted, is worth an index. */
-const manyRows = 10_000;
-const fewShare = 0.1;
+/** Whoever ran in less time, or is expected to cost less, has nothing to gain. */
+const trivialMs = 1;
+const trivialCost = 50;
+const manyNodes = 2000;
 
-const detail = (node: PlanNode, name: string) =>
-  node.details.find((one) => one.name === name)?.value ?? null;
-const amount = (value: number) => Math.round(value).toLocaleString('en-US');
+export type KnownBesides = {
+  execution?: PlanExecution | null;
+  inventory?: Inventory | null;
+};
 
 /**
  * What a plan gives away, in plain words, each with the node it stands on.
- * @param statement its normalised text, for what only the text shows
+ * @param statement its normalised text, for what only the text shows; empty when it is not known
  * @param tableRows estimated rows of tables by the name the plan uses, where known
  */
 export function planFindings(
   root: PlanNode,
   statement: string,
   tableRows: Readonly<Record<string, number>> = {},
+  { execution = null, inventory = null }: KnownBesides = {},
 ): FindingBody[] {
-  const findings: FindingBody[] = [];
+  const totalMs = root.actual ? (execution?.execution_ms ?? root.time_ms) : null;
+  if (totalMs !== null && totalMs < trivialMs) return [];
+  const places: Place[] = [];
   eachNode(root, (node, path, parent) => {
-    const filter = detail(node, 'Filter');
-    const table = node.relation ?? '';
-    const whole = tableRows[table] ?? null;
-    const rows = node.rows_estimated ?? 0;
-    if (
-      /Seq Scan$/.test(node.type) &&
-      filter &&
-      whole !== null &&
-      whole >= manyRows &&
-      rows <= whole * fewShare
-    ) {
-      findings.push({
-        node: path,
-        kind: 'selective_seq_scan',
-        severity: 'warning',
-        says: {
-          en: `Reads all of ${table} (about ${amount(whole)} rows) to find about ${amount(rows)}: the condition ${filter} has no index that serves it.`,
-          ja: `${table} の全行(約 ${amount(whole)} 行)を読み、約 ${amount(rows)} 行を探しています。条件 ${filter} に使えるインデックスがありません。`,
-        },
-      });
-    }
-    if (filter && /(~~\*?|LIKE)/.test(filter) && /like\s+(\$\d+|'%)/i.test(statement)) {
-      findings.push({
-        node: path,
-        kind: 'like_not_indexed',
-        severity: 'warning',
-        says: {
-          en: 'A LIKE is tested row by row. With a leading % no ordinary index can serve it: use full-text search or a trigram index (pg_trgm).',
-          ja: 'LIKE を1行ずつ判定しています。前方が % の場合、通常のインデックスは使えません。全文検索か pg_trgm のインデックスを検討してください。',
-        },
-      });
-    }
-    const inner = parent?.type === 'Nested Loop' && parent.children[1] === node;
-    const outerRows = parent?.children[0]?.rows_estimated ?? 0;
-    if (inner && /Seq Scan$/.test(node.type) && outerRows > 100 && (whole ?? rows) > 1000) {
-      findings.push({
-        node: path,
-        kind: 'nested_seq_scan',
-        severity: 'critical',
-        says: {
-          en: `${table} is read from start to end for each of about ${amount(outerRows)} rows: an index on the join column is missing.`,
-          ja: `約 ${amount(outerRows)} 行のそれぞれについて ${table} を先頭から読んでいます。結合列にインデックスがありません。`,
-        },
-      });
-    }
-    if (/Sort$/.test(node.type) && (node.rows_estimated ?? 0) > 100_000) {
-      findings.push({
-        node: path,
-        kind: 'large_sort',
-        severity: 'info',
-        says: {
-          en: `Sorts about ${amount(rows)} rows of ${node.width ?? '?'} bytes: beyond work_mem this spills to disk.`,
-          ja: `約 ${amount(rows)} 行(1行 ${node.width ?? '?'} バイト)をソートします。work_mem を超えるとディスクに書き出します。`,
-        },
-      });
-    }
+    if (places.length < manyNodes) places.push({ node, path, parent });
   });
-  if (/\bselect\s+(\w+\.)?\*/i.test(statement))
-    findings.push({
-      node: '0',
-      kind: 'select_star',
-      severity: 'info',
-      says: {
+  const plan: PlanView = {
+    root,
+    places,
+    totalMs: root.actual ? (root.time_ms ?? totalMs) : null,
+    execution,
+    tableRows: (name) => tableRows[name ?? ''] ?? tableIn(inventory, name)?.rows ?? null,
+    table: (name) => tableIn(inventory, name),
+  };
+  const found = [
+    ...estimateFindings(plan),
+    ...spillFindings(plan),
+    ...scanFindings(plan),
+    ...loopFindings(plan),
+    ...partitionFindings(plan),
+    ...wholeFindings(plan),
+    ...largeSorts(plan),
+  ];
+  if ((root.actual || (root.cost ?? 0) >= trivialCost) && /\bselect\s+(\w+\.)?\*/i.test(statement))
+    found.push(
+      finding('0', 'select_star', 'info', {
         en: 'SELECT * fetches every column: name those that are used, and a covering index becomes possible.',
         ja: 'SELECT * はすべての列を取得します。必要な列だけを指定すれば、カバリングインデックスも使えます。',
-      },
-    });
-  return findings;
+      }),
+    );
+  return withoutRepeats(found);
+}
+
+/** A partition that need not be read needs no index; what is said of one branch is not said of the next ones. */
+function withoutRepeats(found: readonly FindingBody[]): FindingBody[] {
+  const appends = found.filter(({ kind }) => kind === 'partitions_not_pruned');
+  const said = new Set<string>();
+  return found.filter((one) => {
+    if (appends.some(({ node }) => one.node.startsWith(`${node}.`))) return false;
+    const key = `${one.kind} ${one.node.slice(0, one.node.lastIndexOf('.'))} ${one.kind.startsWith('index_') ? one.says.en : one.node}`;
+    return !said.has(key) && said.add(key);
+  });
+}
+
+/** Of a plan that was not executed nobody knows whether it spills. */
+function largeSorts({ places }: PlanView): FindingBody[] {
+  return places.flatMap(({ node, path }) => {
+    const rows = node.rows_estimated ?? 0;
+    if (node.actual || !/Sort$/.test(node.type) || rows <= 100_000) return [];
+    return [
+      finding(path, 'large_sort', 'info', {
+        en: `Sorts about ${countText(rows)} rows of ${node.width ?? '?'} bytes: beyond work_mem this spills to disk.`,
+        ja: `約 ${countText(rows)} 行(1行 ${node.width ?? '?'} バイト)をソートします。work_mem を超えるとディスクに書き出します。`,
+      }),
+    ];
+  });
 }

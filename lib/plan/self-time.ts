@@ -42,12 +42,18 @@ function setTotal(node: PlanNode, raws: ReadonlyMap<PlanNode, RawNode>, processe
   const mean = number(raws.get(node)?.['Actual Total Time']);
   const loops = node.actual?.loops ?? 1;
   if (mean !== null && loops > 0) node.time_ms = round((mean * loops) / processes);
+  let left = node.time_ms;
   const gathers = /^(Parallel )?Gather/.test(node.type);
   for (const child of node.children) {
     // An InitPlan under a Gather is run by the leader alone.
     const below = gathers && raws.get(child)?.['Parent Relationship'] === 'Outer';
     const each = below && loops > 0 ? Math.max(1, (child.actual?.loops ?? 1) / loops) : processes;
     setTotal(child, raws, each);
+    if (child.time_ms === null || left === null) continue;
+    if (raws.get(child)?.['Parent Relationship'] === 'InitPlan') continue;
+    // The mean is given in whole microseconds: over many loops that may sum up to more than there was.
+    if ((child.actual?.loops ?? 0) >= 100) child.time_ms = round(Math.min(child.time_ms, left));
+    left = Math.max(0, left - child.time_ms);
   }
 }
 
