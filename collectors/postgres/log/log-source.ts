@@ -67,7 +67,7 @@ export const accessSql = `case
 
 /** Settings of roles and databases that would make the server's own threshold wrong for some. */
 const overrides = `exists (select from pg_db_role_setting, unnest(setconfig) one
-    where one ~ '^(log_min_duration_statement|log_statement|auto_explain[.](log_min_duration|sample_rate))=')`;
+    where one ~ '^(log_min_duration_statement|log_statement|auto_explain[.][a-z_]+)=')`;
 
 const wanted = [
   'logging_collector',
@@ -80,6 +80,8 @@ const wanted = [
   'log_min_duration_statement',
   'auto_explain.log_min_duration',
   'auto_explain.sample_rate',
+  'auto_explain.log_format',
+  'auto_explain.log_nested_statements',
 ] as const;
 
 /** `250ms`, `2min`, `-1`, as SHOW writes a duration in ms. */
@@ -174,7 +176,11 @@ export async function probeLog(
     ),
     planMs: threshold(
       'auto_explain.log_min_duration',
-      english && Number(setting('auto_explain.sample_rate') ?? '1') === 1,
+      // Statements inside functions are counted apart, or not at all.
+      english &&
+        Number(setting('auto_explain.sample_rate') ?? '1') === 1 &&
+        /^(text|json)$/.test(setting('auto_explain.log_format') ?? '') &&
+        setting('auto_explain.log_nested_statements') === 'off',
     ),
   };
 }

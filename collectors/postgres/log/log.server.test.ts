@@ -33,7 +33,7 @@ const settings = (destination: string) => ({
   'auto_explain.log_min_duration': '20',
   'auto_explain.log_analyze': 'on',
   'auto_explain.log_timing': 'off',
-  'auto_explain.log_format': 'json',
+  'auto_explain.log_format': destination === 'stderr' ? 'text' : 'json',
 });
 
 let store: RunningPostgres;
@@ -302,6 +302,22 @@ describe.each([
     await admin.query('alter role watcher set log_min_duration_statement = 500');
     expect(await threshold()).toBeNull();
     await admin.query('alter role watcher reset log_min_duration_statement');
+    expect(await threshold()).toBe(0);
+    const set = async (sql: string) => {
+      await admin.query(`alter system ${sql}`);
+      await admin.query('select pg_reload_conf()');
+      await sleep(200);
+    };
+    await set(`set log_statement = 'all'`);
+    // auto_explain's own threshold is left.
+    expect(await threshold()).toBe(20);
+    await set(`set auto_explain.sample_rate = 0.5`);
+    expect(await threshold()).toBeNull();
+    await set('reset auto_explain.sample_rate');
+    await set(`set auto_explain.log_nested_statements = on`);
+    expect(await threshold()).toBeNull();
+    await set('reset auto_explain.log_nested_statements');
+    await set('reset log_statement');
     expect(await threshold()).toBe(0);
   });
 

@@ -7,6 +7,7 @@ import type { LogEntry } from '@/lib/log/log-entry';
 import { type LogFact, recognise } from '@/lib/log/recognise';
 import { planFindings } from '@/lib/plan/plan-findings';
 import { planShape } from '@/lib/plan/plan-shape';
+import { readExplain } from '@/lib/plan/read-explain';
 import { readPostgresPlan } from '@/lib/plan/read-postgres-plan';
 import { type DescribedStatement, describeStatement } from '@/lib/statement/describe-statement';
 import type { LoggedExecution, LoggedPlan, LogSpan, LogStatement } from '@/lib/storage/append-log';
@@ -178,9 +179,9 @@ async function keepPlan(
   at: number,
   textOf: (text: string | null) => Promise<DescribedStatement | null>,
 ) {
-  if (fact.format !== 'json') return;
   try {
-    const root = readPostgresPlan(fact.plan);
+    const root =
+      fact.format === 'json' ? readPostgresPlan(fact.plan) : readExplain(String(fact.plan)).root;
     const shape = createHash('sha256').update(planShape(root)).digest('hex').slice(0, 16);
     const key = `${statement.id} ${shape}`;
     const before = plans.get(key);
