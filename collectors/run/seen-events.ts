@@ -11,7 +11,9 @@ export type SeenEvent = {
     | 'statements_reset'
     | 'upgrade'
     | 'down'
-    | 'up';
+    | 'up'
+    | 'index_created'
+    | 'index_dropped';
   /** English; screens say it by `kind` and `details`. */
   text: string;
   details: Record<string, string | number | null>;

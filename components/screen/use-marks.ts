@@ -10,6 +10,7 @@ const KINDS = [
   ...(['restart', 'promotion', 'demotion', 'replaced', 'timeline'] as const),
   ...(['statements_reset', 'upgrade', 'down', 'up'] as const),
   ...(['setting_changed', 'extension_changed'] as const),
+  ...(['index_created', 'index_dropped'] as const),
 ];
 
 /**
@@ -45,4 +46,6 @@ const detailsOf = ({ details }: EventBody) => ({
   to: String(details.to ?? '–'),
   timeline: String(details.timeline ?? '?'),
   name: String(details.name ?? '?'),
+  table: String(details.table ?? '?'),
+  index: String(details.index ?? '?'),
 });
