@@ -93,6 +93,17 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
               <bdi>{one.name}</bdi> <span className="text-muted">{one.host}</span>
             </Command.Item>
           ))}
+          {instances.data?.instances.map((one) => (
+            <Command.Item
+              key={`${one.id} settings`}
+              value={`server settings ${one.name}`}
+              className={item}
+              onSelect={() => go(`/instances/${one.id}/settings`)}
+            >
+              <bdi>{one.name}</bdi>{' '}
+              <span className="text-muted">{t('palette.serverSettings')}</span>
+            </Command.Item>
+          ))}
         </Command.Group>
         <Command.Group heading={t('palette.pages')}>
           {places.map(({ key, href, name }) => (
