@@ -1,6 +1,7 @@
 /** Reads what exists in the connected database: tables, columns, indexes and foreign keys, from the catalogs alone. */
 import { Failure } from '@/collectors/run/failure';
 import type { Inventory, InventoryColumn, InventoryTable } from '@/lib/inventory/inventory';
+import { readJson } from '../session/read-json';
 import type { Session } from '../session/session';
 import { indexOf } from './index-of';
 import * as queries from './queries';
@@ -87,7 +88,8 @@ async function readTexts(session: Session, oids: string[][], known: KnownTexts):
   for (let attempt = 1; attempt <= 3; attempt++) {
     try {
       const found = await read(session, 'read the expressions', queries.texts, rows.text, oids);
-      for (const text of found) known.set(text.oid, text);
+      for (const { definition, ...text } of found)
+        if (definition !== null) known.set(text.oid, { ...text, definition });
       return;
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'lock_timeout') throw error;
@@ -95,25 +97,14 @@ async function readTexts(session: Session, oids: string[][], known: KnownTexts):
   }
 }
 
-async function read<T>(
+const read = <T>(
   session: Session,
   doing: string,
   sql: string,
   row: rows.Row<T>,
   params?: string[][],
-): Promise<T[]> {
-  const raw = await session.query(sql, {
-    doing,
-    timeoutMs,
-    maxBytes,
-    ...(params ? { params } : {}),
-  });
-  return raw.rows.map(([text]) => {
-    const parsed = row.safeParse(JSON.parse(text ?? 'null'));
-    if (parsed.success) return parsed.data;
-    throw new Failure('wrong_shape', `${doing}: ${parsed.error.issues[0]?.message}`);
-  });
-}
+): Promise<T[]> =>
+  readJson(session, sql, row, { doing, timeoutMs, maxBytes, ...(params ? { params } : {}) });
 
 function byTable<T extends { table: string }>(list: T[]): Map<string, T[]> {
   const grouped = new Map<string, T[]>();

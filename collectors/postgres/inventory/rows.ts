@@ -71,14 +71,14 @@ export const index = z.object({
 });
 export type IndexRow = z.infer<typeof index>;
 
-/** `keys` has null where a key is a column. */
+/** `keys` has null where a key is a column; `definition` is null for an index that was dropped meanwhile. */
 export const text = z.object({
   oid: z.string(),
-  definition: z.string(),
+  definition: z.string().nullable(),
   predicate: z.string().nullable(),
   keys: z.array(z.string().nullable()).nullable(),
 });
-export type Text = z.infer<typeof text>;
+export type Text = z.infer<typeof text> & { definition: string };
 
 export const foreignKey = z.object({
   table: z.string(),

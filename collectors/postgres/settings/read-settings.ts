@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Failure } from '@/collectors/run/failure';
 import { type InstanceSettings, secretSetting } from '@/lib/inventory/settings';
+import { readJson } from '../session/read-json';
 import type { Session } from '../session/session';
 
 // Values that our own connection sets are not the server's. What the server computes is not a change.
@@ -110,11 +111,5 @@ const ladders: [string, number][][] = [
   ],
 ];
 
-async function read<T>(session: Session, doing: string, sql: string, row: z.ZodType<T>) {
-  const raw = await session.query(sql, { doing, timeoutMs: 5_000 });
-  return raw.rows.map(([text]) => {
-    const parsed = row.safeParse(JSON.parse(text ?? 'null'));
-    if (parsed.success) return parsed.data;
-    throw new Failure('wrong_shape', `${doing}: ${parsed.error.issues[0]?.message}`);
-  });
-}
+const read = <T>(session: Session, doing: string, sql: string, row: z.ZodType<T>) =>
+  readJson(session, sql, row, { doing, timeoutMs: 5_000 });
