@@ -8,7 +8,8 @@ const side = (calls: number, mean: number, stddev: number) => ({
   sum_sq_ms: stddev ** 2 * Math.max(0, calls - 1) + calls * mean ** 2,
 });
 const none = { calls: 0, total_ms: 0, sum_sq_ms: 0 };
-const all = { before: 1, after: 1 };
+const hour = (share = 1) => ({ share, seconds: 3600 * share });
+const all = { before: hour(), after: hour() };
 
 describe('judgeChange', () => {
   it('knows the standard deviation from the sums', () => {
@@ -33,9 +34,18 @@ describe('judgeChange', () => {
   });
 
   it('calls nothing new or gone of a window that was not watched', () => {
-    expect(judgeChange(none, side(10, 5, 1), { before: 0.5, after: 1 })).toBe('unknown');
-    expect(judgeChange(side(10, 5, 1), none, { before: 1, after: 0.89 })).toBe('unknown');
-    expect(judgeChange(side(10, 5, 1), none, { before: 0.1, after: 0.9 })).toBe('gone');
+    expect(judgeChange(none, side(10, 5, 1), { before: hour(0.5), after: hour() })).toBe('unknown');
+    expect(judgeChange(side(10, 5, 1), none, { before: hour(), after: hour(0.89) })).toBe(
+      'unknown',
+    );
+    expect(judgeChange(side(10, 5, 1), none, { before: hour(0.1), after: hour(0.9) })).toBe('gone');
+  });
+
+  it('does not call gone what runs too rarely to be missed yet', () => {
+    const minute = { share: 1, seconds: 60 };
+    expect(judgeChange(side(30, 5, 1), none, { before: hour(), after: minute })).toBe('unknown');
+    expect(judgeChange(side(3600, 5, 1), none, { before: hour(), after: minute })).toBe('gone');
+    expect(judgeChange(none, side(1, 5, 1), { before: hour(), after: hour() })).toBe('unknown');
   });
 
   it('gives the ratio also where it is noise', () => {

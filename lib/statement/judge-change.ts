@@ -42,17 +42,23 @@ export function judgeMean(
   return { ratio, beyond_noise: large && t >= leastT };
 }
 
-/**
- * @param watched the smallest share of each window that was watched, over the instances the statement runs on: what was
- *   not watched is unknown, neither new nor gone
- */
+/** As often as it ran on the other side, it would have run this often in the window: none then is no chance (e^-5). */
+const leastExpected = 5;
+
+/** How much of a window was watched, over the instances the statement runs on: the least share, and seconds. */
+export type WatchedSide = { share: number; seconds: number };
+
+/** What was not watched, or is too rare to be missed in so short a window, is unknown: neither new nor gone. */
 export function judgeChange(
   before: Side,
   after: Side,
-  watched: { before: number; after: number },
+  watched: { before: WatchedSide; after: WatchedSide },
 ): ChangeState {
-  if (before.calls === 0) return watched.before >= leastWatched ? 'new' : 'unknown';
-  if (after.calls === 0) return watched.after >= leastWatched ? 'gone' : 'unknown';
+  const missed = (there: Side, on: WatchedSide, off: WatchedSide) =>
+    off.share >= leastWatched &&
+    (there.calls / Math.max(1, on.seconds)) * off.seconds >= leastExpected;
+  if (before.calls === 0) return missed(after, watched.after, watched.before) ? 'new' : 'unknown';
+  if (after.calls === 0) return missed(before, watched.before, watched.after) ? 'gone' : 'unknown';
   const { ratio, beyond_noise } = judgeMean(before, after);
   if (!beyond_noise || ratio === null) return 'same';
   return ratio > 1 ? 'slower' : 'faster';

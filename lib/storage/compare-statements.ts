@@ -174,14 +174,17 @@ function compareOne(
     sum_sq_ms: total(rows, 'sum_sq_ms'),
   });
   const { ratio, beyond_noise } = judgeMean(sums(was), sums(is));
-  const share = ({ window, watched }: Place) => leastShare(watched, instances, window) ?? 0;
+  const watchedOf = ({ window, watched }: Place) => ({
+    share: leastShare(watched, instances, window) ?? 0,
+    seconds: Math.min(...instances.map((id) => watched.get(id) ?? 0)),
+  });
   return {
     id: first.statement_id,
     database: first.database,
     user: first.user,
     state: judgeChange(sums(was), sums(is), {
-      before: share(places.before),
-      after: share(places.after),
+      before: watchedOf(places.before),
+      after: watchedOf(places.after),
     }),
     before,
     after,
