@@ -189,7 +189,7 @@ export function createDelivery(
 
 const withoutContent = (reading: LogReading): LogReading => ({
   ...reading,
-  ...{ spans: [], statements: [], executions: [], plans: [] },
+  ...{ spans: [], statements: [], executions: [], plans: [], wildcards: [] },
 });
 
 /** What sessions were seen executing; only whole texts are known well enough to be kept. */

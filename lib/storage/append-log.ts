@@ -66,6 +66,8 @@ export type LoggedContent = {
   statements: SeenStatement['statement'][];
   executions: LoggedExecution[];
   plans: LoggedPlan[];
+  /** Whether the pattern of a statement's LIKE begins with a wildcard. */
+  wildcards: { statement: LogStatement; leading: boolean }[];
 };
 
 /** Null when the log of the instance was never read. */
@@ -130,6 +132,7 @@ export async function appendLog(
     );
     await keepLoggedPlans(client, instanceId, read.plans);
     await nameAsCounted(client, instanceId);
+    await noteWildcards(client, read.wildcards, ids);
     await client.query('commit');
     return true;
   } catch (error) {
@@ -170,12 +173,13 @@ const keyOf = ({ id, queryId, database, user }: LogStatement) =>
 const nameOf = ({ id, queryId, database, user }: LogStatement) =>
   JSON.stringify([queryId ?? id, database ?? '', user ?? '']);
 
-const allStatements = ({ spans, executions, plans }: LoggedContent): LogStatement[] => [
+const allStatements = ({ spans, executions, plans, wildcards }: LoggedContent): LogStatement[] => [
   ...spans.flatMap(({ durations, errors }) =>
     [...durations, ...errors].flatMap(({ statement }) => statement ?? []),
   ),
   ...executions,
   ...plans.map(({ statement }) => statement),
+  ...wildcards.map(({ statement }) => statement),
 ];
 
 async function insertSpans(
@@ -230,6 +234,25 @@ async function keyIds(
     found.rows.map(({ id, name, database, user }) => [JSON.stringify([name, database, user]), id]),
   );
   return new Map([...keys].map(([key, one]) => [key, ids.get(nameOf(one)) as number]));
+}
+
+/** Seen once is known: other executions may begin otherwise. */
+async function noteWildcards(
+  client: Db,
+  wildcards: LoggedContent['wildcards'],
+  ids: Map<string, number>,
+): Promise<void> {
+  if (wildcards.length === 0) return;
+  await client.query(
+    `update statement s set leading_wildcard = w.begins
+     from (select k.statement_id as id, bool_or(g.begins) as begins from unnest($1::int[], $2::bool[]) g (key, begins)
+           join log_key k on k.id = g.key group by 1) w
+     where s.id = w.id and s.leading_wildcard is distinct from w.begins and s.leading_wildcard is not true`,
+    [
+      wildcards.map(({ statement }) => ids.get(keyOf(statement))),
+      wildcards.map(({ leading }) => leading),
+    ],
+  );
 }
 
 /**

@@ -37,11 +37,34 @@ async function habitsOf(statement: { id: string; text: string }): Promise<Habits
   return habits;
 }
 
+/** What parameters in a log showed of a LIKE whose pattern is not in the text. */
+async function leadingWildcards(db: Pool, ids: string[]): Promise<Map<string, boolean>> {
+  const { rows } = await db.query<{ id: string; begins: boolean }>(
+    'select id, leading_wildcard as begins from statement where id = any($1) and leading_wildcard is not null',
+    [ids],
+  );
+  return new Map(rows.map(({ id, begins }) => [id, begins]));
+}
+
+/** Seen to begin with a text, a pattern can be served by an index, if case matters. */
+function seenWildcard(habits: Habits | null, leading: boolean | undefined): Habits | null {
+  if (!habits?.wildcard || habits.wildcard.sure || leading === undefined) return habits;
+  if (leading) return { ...habits, wildcard: { ...habits.wildcard, sure: true } };
+  return habits.wildcard.ignores_case ? habits : { ...habits, wildcard: null };
+}
+
 /** Anti-patterns in the texts of the dearest statements. */
 export const adviceOfTexts: AdviceSource = async (context) => {
   const known = weighed(context);
+  const leading = await leadingWildcards(
+    context.db,
+    known.map(({ id }) => id),
+  );
   const read = await Promise.all(
-    known.map(async (one) => ({ ...one, habits: await habitsOf(one) })),
+    known.map(async (one) => ({
+      ...one,
+      habits: seenWildcard(await habitsOf(one), leading.get(one.id)),
+    })),
   );
   const statements = read.flatMap(({ habits, ...one }) => (habits ? [{ ...one, habits }] : []));
   return { advice: statementHabits(statements), not_said: [] };

@@ -288,6 +288,25 @@ describe.each([
     },
   );
 
+  test.skipIf(skipped)(
+    'of a parameter of LIKE it is kept whether it begins with a wildcard',
+    async () => {
+      const reader = await collector(target, instanceId);
+      await reader.keep(await reader.read());
+      await admin.query('select a from t where b like $1 limit 1', [`${canary}%`]);
+      await admin.query('select b, a from t where b like $1 limit 1', [`%${canary}`]);
+      for (let turn = 0; turn < 3; turn++) {
+        await sleep(200);
+        await reader.keep(await reader.read());
+      }
+      await reader.stop();
+      const { rows } = await db.query(
+        `select text, leading_wildcard from statement where text like '%from t where b like $1%' order by length(text)`,
+      );
+      expect(rows.map((row) => row.leading_wildcard)).toEqual([false, true]);
+    },
+  );
+
   test.skipIf(skipped)('a threshold that some statements escape is not claimed', async () => {
     const threshold = async () => {
       const reader = await collector(target, instanceId);

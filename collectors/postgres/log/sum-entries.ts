@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { LogReading } from '@/collectors/run/log-reading';
 import { bucketOf } from '@/lib/log/durations';
+import { leadingWildcard } from '@/lib/log/leading-wildcard';
 import type { LogEntry } from '@/lib/log/log-entry';
 import { type LogFact, recognise } from '@/lib/log/recognise';
 import { planFindings } from '@/lib/plan/plan-findings';
@@ -34,7 +35,10 @@ export type SumOptions = {
   /** Some entries were not read. */
   incomplete: boolean;
 };
-export type Summed = Pick<LogReading, 'spans' | 'statements' | 'executions' | 'plans' | 'summary'>;
+export type Summed = Pick<
+  LogReading,
+  'spans' | 'statements' | 'executions' | 'plans' | 'wildcards' | 'summary'
+>;
 
 /** One per connection: it remembers texts, and which threshold was in force at the last reading. */
 export function createSummary(): {
@@ -69,6 +73,7 @@ export function createSummary(): {
       const statements = new Map<string, LogReading['statements'][number]>();
       const executions: LoggedExecution[] = [];
       const plans = new Map<string, LoggedPlan>();
+      const wildcards = new Map<string, LogReading['wildcards'][number]>();
       const seen: Record<string, number> = {
         ...{ errors: 0, lock_waits: 0, deadlocks: 0, temporary_files: 0, temporary_bytes: 0 },
         ...{ checkpoints: 0, autovacuums: 0, durations: 0 },
@@ -105,6 +110,11 @@ export function createSummary(): {
         const ms = timeOf(fact);
         if (ms === null) continue;
         const statement = await named('statement' in fact ? fact.statement : null, entry);
+        if (fact.kind === 'duration' && fact.statement !== null && statement) {
+          const leading = leadingWildcard(fact.statement, entry.detail);
+          if (leading !== null && wildcards.get(statement.id)?.leading !== true)
+            wildcards.set(statement.id, { statement, leading });
+        }
         if (fact.kind === 'plan' && statement)
           await keepPlan(plans, statement, fact, at, describeText);
         if (fact.kind !== counted) continue;
@@ -127,6 +137,7 @@ export function createSummary(): {
         statements: [...statements.values()],
         executions,
         plans: [...plans.values()],
+        wildcards: [...wildcards.values()],
         summary: { ...seen, threshold_ms: threshold },
       };
     },
