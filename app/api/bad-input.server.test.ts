@@ -119,6 +119,7 @@ const right: Record<string, Record<string, unknown>> = {
     pid: 4711,
     started: '2026-11-23T00:00:00.000001Z',
   },
+  'POST /plans/read': { text: 'Result  (cost=0.00..0.01 rows=1 width=4)', statement: 'select $1' },
   'POST /events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /tokens': { name: 't', role: 'viewer', expires_days: 1 },
   'POST /users': { email: 'u@example.com', name: 'u', role: 'viewer' },

@@ -117,6 +117,13 @@ export function PaletteDialog({ onClose }: { onClose: () => void }) {
               <kbd className="text-muted">g {key}</kbd>
             </Command.Item>
           ))}
+          <Command.Item
+            value={`page ${t('palette.readPlan')} explain`}
+            className={item}
+            onSelect={() => go('/plans/new')}
+          >
+            {t('palette.readPlan')}
+          </Command.Item>
         </Command.Group>
       </Command.List>
     </Command.Dialog>

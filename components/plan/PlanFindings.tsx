@@ -1,6 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
+import { CodeBlock } from '@/components/ui/CodeBlock';
 import { type Status, StatusMark } from '@/components/ui/StatusMark';
 import type { FindingBody } from '@/lib/contract';
 import type { Locale } from '@/lib/i18n/locale';
@@ -38,6 +39,21 @@ export function PlanFindings(props: {
           </span>
           <div className="min-w-0 leading-relaxed">
             <p className="break-words">{visibleText(finding.says[locale])}</p>
+            {finding.evidence && finding.evidence.length > 0 && (
+              <dl className="mt-0.5 flex flex-wrap gap-x-4 text-[12px]">
+                {finding.evidence.map(({ label, value }) => (
+                  <div key={label.en} className="flex min-w-0 gap-1.5">
+                    <dt className="text-muted">{label[locale]}</dt>
+                    <dd className="min-w-0 break-words tabular-nums">{visibleText(value)}</dd>
+                  </div>
+                ))}
+              </dl>
+            )}
+            {finding.sql !== undefined && (
+              <div className="my-1">
+                <CodeBlock code={finding.sql} copyLabel={t('findings.copySql')} />
+              </div>
+            )}
             {props.show && (
               <button
                 type="button"

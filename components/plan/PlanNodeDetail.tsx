@@ -4,9 +4,15 @@ import { useFormatter, useTranslations } from 'next-intl';
 import { SqlText } from '@/components/statement/SqlText';
 import { visibleText } from '@/components/statement/sql-tokens';
 import { useAmount } from '@/components/statement/use-amount';
-import type { PlanNode } from '@/lib/contract';
+import type { PlanActual, PlanNode } from '@/lib/contract';
 import { PlanNodeName } from './PlanNodeName';
 import type { PlanRow } from './prepare-plan-rows';
+
+/** PostgreSQL's, as good as always. */
+const BLOCK = 8192;
+
+const kbOrNull = (value: number | null | undefined, say: (kb: number) => string) =>
+  value === null || value === undefined ? null : say(value);
 
 /** Everything known about one step. */
 export function PlanNodeDetail({ row }: { row: PlanRow<PlanNode> | null }) {
@@ -26,10 +32,44 @@ export function PlanNodeDetail({ row }: { row: PlanRow<PlanNode> | null }) {
   if (node.rows_actual !== null) facts.push([t('rowsActual'), number(node.rows_actual)]);
   if (row.ownTimeMs !== null)
     facts.push([t('ownTime'), withShare(amount.time(row.ownTimeMs), row.timeShare)]);
+  if (node.actual) facts.push(...actualFacts(node, node.actual));
+  if (node.workers)
+    facts.push([
+      t('workers'),
+      `${number(node.workers.launched)} / ${number(node.workers.planned)}`,
+    ]);
   if (node.width !== null) facts.push([t('width'), amount.bytes(node.width)]);
 
   function withShare(text: string, share: number | null): string {
     return share === null ? text : `${text} (${t('share', { percent: amount.share(share) })})`;
+  }
+
+  function actualFacts(of: PlanNode, actual: PlanActual): [string, string][] {
+    if (actual.never_executed) return [[t('loops'), t('neverExecuted')]];
+    const kb = (value: number) => amount.bytes(value * 1024);
+    const { buffers, sort, hash, aggregate, rows_removed: removed } = actual;
+    const lost = (removed.filter ?? 0) + (removed.join_filter ?? 0) + (removed.recheck ?? 0);
+    const found: [string, string | null][] = [
+      [t('totalTime'), of.time_ms === null ? null : amount.time(of.time_ms)],
+      [t('loops'), number(actual.loops)],
+      [t('rowsRemoved'), lost > 0 ? number(lost) : null],
+      [t('buffersHit'), buffers && amount.bytes(buffers.hit * BLOCK)],
+      [t('buffersRead'), buffers && amount.bytes(buffers.read * BLOCK)],
+      [t('buffersWritten'), buffers?.written ? amount.bytes(buffers.written * BLOCK) : null],
+      [
+        t('temporary'),
+        buffers && buffers.temp_read + buffers.temp_written > 0
+          ? `${amount.bytes(buffers.temp_read * BLOCK)} / ${amount.bytes(buffers.temp_written * BLOCK)}`
+          : null,
+      ],
+      [t('sortMethod'), sort?.method || null],
+      [t('memory'), kbOrNull(sort?.memory_kb ?? hash?.memory_kb ?? aggregate?.memory_kb, kb)],
+      [t('disk'), kbOrNull(sort?.disk_kb ?? aggregate?.disk_kb, kb)],
+      [t('batches'), hash ? number(hash.batches) : aggregate ? number(aggregate.batches) : null],
+      [t('heapFetches'), actual.heap_fetches === null ? null : number(actual.heap_fetches)],
+      [t('lossyBlocks'), actual.lossy_blocks === null ? null : number(actual.lossy_blocks)],
+    ];
+    return found.filter((one): one is [string, string] => one[1] !== null);
   }
 
   return (

@@ -29,7 +29,7 @@ export type PlanForm = 'tree' | 'text' | 'json';
 const BIG = 40;
 
 type PlanViewProps = {
-  plan: PlanBody;
+  plan: Pick<PlanBody, 'root' | 'findings'>;
   form: PlanForm;
   selected: string | null;
   onForm: (form: PlanForm) => void;

@@ -172,6 +172,12 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
           </Box>
           <Box title={t('plans.title')}>
             <PlanList plans={data.plans} instances={data.instances} />
+            <Link
+              href="/plans/new"
+              className="mt-3 inline-block text-[12px] text-accent hover:underline"
+            >
+              {t('plans.readOwn')}
+            </Link>
           </Box>
           <Box title={t('errors.title')}>
             <StatementErrors errors={data.errors} />

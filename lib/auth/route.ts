@@ -29,7 +29,7 @@ export function route<N extends OperationName>(
     try {
       const caller = await requireUser(request, operation.role);
       const query = readQuery(request, operation.query);
-      const body = await readBody(request, operation.body);
+      const body = await readBody(request, operation.body, operation.bodyLimit);
       const params = (await context?.params) ?? {};
       const ip = clientAddress(request);
       const call = { caller, ip, params, query, body, request } as Call<(typeof operations)[N]>;
@@ -146,11 +146,15 @@ export async function readForm(request: Request): Promise<string> {
   return new TextDecoder().decode(await readLimited(request));
 }
 
-async function readBody(request: Request, schema: Schema | undefined): Promise<unknown> {
+async function readBody(
+  request: Request,
+  schema: Schema | undefined,
+  limit = bodyLimit,
+): Promise<unknown> {
   if (!schema) return undefined;
   if (mediaTypeOf(request) !== 'application/json')
     throw new HttpError(415, 'unsupported_media_type', 'Send application/json.');
-  const bytes = await readLimited(request);
+  const bytes = await readLimited(request, limit);
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return check(schema, parseStrictJson(text));
@@ -162,9 +166,10 @@ async function readBody(request: Request, schema: Schema | undefined): Promise<u
 }
 
 /** Stops reading at the limit, whatever the request said of its length, and after 10 s. */
-async function readLimited(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => new HttpError(413, 'too_large', 'body: is larger than 1 MiB');
-  if (Number(request.headers.get('content-length') ?? 0) > bodyLimit) throw tooLarge();
+async function readLimited(request: Request, limit = bodyLimit): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new HttpError(413, 'too_large', `body: is larger than ${limit / 1024 / 1024} MiB`);
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
   const parts: Uint8Array[] = [];
@@ -180,7 +185,7 @@ async function readLimited(request: Request): Promise<Uint8Array> {
       if (late) throw new HttpError(408, 'timeout', 'body: did not arrive within 10 s');
       if (done) return Buffer.concat(parts);
       size += value.length;
-      if (size > bodyLimit) {
+      if (size > limit) {
         void reader.cancel().catch(() => {});
         throw tooLarge();
       }

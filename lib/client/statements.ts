@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type {
   ExplainBody,
   PlanBody,
+  PlanReadBody,
   plansCompareBody,
   StatementDetailBody,
   StatementsBody,
@@ -56,6 +57,15 @@ export function explain(id: string, instance: string, fresh: boolean): Promise<E
   return call<ExplainBody>(`/statements/${encodeURIComponent(id)}/explain`, {
     method: 'POST',
     body: { instance, ...(fresh && { fresh }) },
+  });
+}
+
+/** Reads a pasted plan; nothing of it is kept. */
+export function readPlanText(text: string, statement: string): Promise<PlanReadBody> {
+  const given = statement.trim();
+  return call<PlanReadBody>('/plans/read', {
+    method: 'POST',
+    body: { text, ...(given && { statement: given }) },
   });
 }
 

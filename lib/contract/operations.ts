@@ -20,6 +20,8 @@ export type Operation = {
   role: Role;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** Bytes of the body, where the usual limit is too small. */
+  bodyLimit?: number;
   response: z.ZodType | null;
   status?: number;
   /** What the answer is, when it is not JSON. */
@@ -172,6 +174,13 @@ export const operations = {
     response: activity.signalBody,
   },
   'GET /plans/{id}': { summary: 'One plan', role: 'viewer', response: statements.planBody },
+  'POST /plans/read': {
+    summary: 'A plan from the text or JSON of EXPLAIN, with findings; nothing is stored',
+    role: 'viewer',
+    body: statements.planReadInput,
+    bodyLimit: 3 * 1024 * 1024,
+    response: statements.planReadBody,
+  },
   'GET /plans/compare': {
     summary: 'Two plans side by side',
     role: 'viewer',

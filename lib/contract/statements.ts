@@ -263,6 +263,26 @@ export const planSummaryBody = planBody.omit({ root: true, findings: true }).ext
   total_cost: amount,
 });
 
+const longestPlan = 2 * 1024 * 1024;
+export const planReadInput = z.strictObject({
+  text: z
+    .string()
+    .max(longestPlan, 'is longer than 2 MiB')
+    .describe(
+      'What EXPLAIN printed, as text or JSON; also in psql’s frame or as auto_explain logs it',
+    ),
+  statement: z
+    .string()
+    .max(100_000, 'is longer than 100,000 characters')
+    .optional()
+    .describe('The statement, for findings that only its text shows'),
+});
+export const planReadBody = z.object({
+  plan: z.object({ root: planNode, execution: planExecution }),
+  findings: z.array(findingBody),
+});
+export type PlanReadBody = z.infer<typeof planReadBody>;
+
 export const plansCompareQuery = z.strictObject({
   a: z.uuid('is not a plan id'),
   b: z.uuid('is not a plan id'),

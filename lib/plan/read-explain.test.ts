@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { PlanNode } from '@/lib/contract';
 import { fixtureNames, readFixture } from '@/scripts/read-plan-fixture';
 import { eachNode } from './plan-shape';
+import { PlanTextError } from './plan-text-error';
 import { type RawNode, records } from './raw-plan';
 import { readExplain } from './read-explain';
 
@@ -166,4 +167,33 @@ test('a CTE’s time is not counted under the step that prints it', () => {
   const aggregate = root;
   expect(made.time_ms).toBeGreaterThan(1);
   expect(aggregate.actual?.self_ms).toBeLessThan(1);
+});
+
+test.each([
+  ['spaces', `x${' '.repeat(2_000_000)}y`],
+  ['a node with spaces', `Seq Scan on t${' '.repeat(2_000_000)}(cost=`],
+  ['pluses', ` QUERY PLAN\n${`${'+ '.repeat(10_000)}\n`.repeat(100)}`],
+  [
+    'triggers',
+    `Result  (cost=0.00..0.01 rows=1 width=4)\n${`Trigger ${' on a'.repeat(400)}: x\n`.repeat(900)}`,
+  ],
+  ['letters', `Result  (cost=0.00..0.01 rows=1 width=4)\n  Batches: ${'A'.repeat(2_000_000)}`],
+  [
+    'settings',
+    `Result  (cost=0.00..0.01 rows=1 width=4)\n${`Settings: ${'a'.repeat(19_000)}\n`.repeat(100)}`,
+  ],
+  ['brackets', '['.repeat(2_000_000)],
+  ['quotes', `Result  (cost=0.00..0.01 rows=1 width=4)\n  Filter: ${"'".repeat(1_999_999)}`],
+  [
+    'depth',
+    `Result  (cost=0.00..0.01 rows=1 width=4)\n${Array.from({ length: 1000 }, (_, at) => `${' '.repeat(2 + at * 6)}->  Limit  (cost=0.00..0.01 rows=1 width=4)`).join('\n')}`,
+  ],
+])('a hostile text of %s is done with quickly', (_, given) => {
+  const from = Date.now();
+  try {
+    readExplain(given);
+  } catch (error) {
+    expect(error).toBeInstanceOf(PlanTextError);
+  }
+  expect(Date.now() - from).toBeLessThan(3000);
 });

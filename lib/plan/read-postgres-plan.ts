@@ -165,7 +165,7 @@ export function withoutLiterals(condition: string): string {
 
 /** The server's list, or the line that its text form prints of it. */
 const joined = (value: unknown): string | null =>
-  Array.isArray(value) ? value.slice(0, 1000).map(String).join(', ') : text(value);
+  Array.isArray(value) ? text(value.slice(0, 1000).map(String).join(', ')) : text(value);
 
 /** `Hash Key: a, b` of each set, in the order printed. */
 function groupingSets(value: unknown): string[] {

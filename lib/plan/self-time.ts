@@ -4,6 +4,9 @@ import { number, type RawNode, text } from './raw-plan';
 const detail = (node: PlanNode, name: string) =>
   node.details.find((one) => one.name === name)?.value ?? null;
 
+/** InitPlans of one plan whose users are looked for. */
+const mostSearches = 200;
+
 /**
  * Sets `time_ms` and `self_ms`. PostgreSQL gives the mean time of a loop, and counts loops of all processes of a parallel
  * part: the clock's time is loop time × loops ÷ processes. The time of an InitPlan or a CTE lies within that of the step
@@ -13,6 +16,7 @@ export function addTimes(root: PlanNode, raws: ReadonlyMap<PlanNode, RawNode>): 
   setTotal(root, raws, 1);
   const own = new Map<PlanNode, number>();
   const all: PlanNode[] = [];
+  let searches = 0;
   const walk = (node: PlanNode) => {
     all.push(node);
     node.children.forEach(walk);
@@ -28,7 +32,11 @@ export function addTimes(root: PlanNode, raws: ReadonlyMap<PlanNode, RawNode>): 
         take(node, ms);
         continue;
       }
-      const users = usersOf(node, child, text(raw['Subplan Name']) ?? '', all);
+      searches += 1;
+      const users =
+        searches > mostSearches
+          ? [node]
+          : usersOf(node, child, text(raw['Subplan Name']) ?? '', all);
       const sum = users.reduce((total, one) => total + (one.time_ms ?? 0), 0);
       for (const user of users)
         take(user, sum > 0 ? (ms * (user.time_ms ?? 0)) / sum : ms / users.length);

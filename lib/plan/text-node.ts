@@ -1,12 +1,15 @@
 import type { RawNode } from './raw-plan';
 
 const figures =
-  /\s+(?:\(cost=([\d.]+)\.\.([\d.]+) rows=(\d+) width=(\d+)\))?\s*(?:\((?:actual(?: time=([\d.]+)\.\.([\d.]+))? rows=([\d.]+) loops=(\d+)|(never executed))\))?$/;
+  /^(?:\(cost=([\d.]+)\.\.([\d.]+) rows=(\d+) width=(\d+)\))?\s*(?:\((?:actual(?: time=([\d.]+)\.\.([\d.]+))? rows=([\d.]+) loops=(\d+)|(never executed))\))?$/;
+
+const longestTitle = 1000;
 
 /** A node's first line, without its arrow, as its parts in FORMAT JSON. */
 export function readNodeLine(line: string): RawNode {
-  const found = figures.exec(line);
-  const title = (found ? line.slice(0, found.index) : line).trim();
+  const at = line.search(/\((?:cost=|actual |never executed\))/);
+  const found = at < 0 ? null : figures.exec(line.slice(at).slice(0, 300));
+  const title = (found ? line.slice(0, at) : line).slice(0, longestTitle).trim();
   const raw: RawNode = readTitle(title);
   if (!found) return raw;
   const [, startup, total, rows, width, first, last, actualRows, loops, never] = found;

@@ -11,12 +11,19 @@ const bare: Readonly<Record<string, string>> = {
   'Disk Usage': 'Disk Usage',
 };
 
+/** Figures and names are short. */
+const longestFact = 500;
+
 /** A line below a node's first, `Name: value`, as its parts in FORMAT JSON. */
 export function readProperty(raw: RawNode, line: string): void {
   const colon = line.indexOf(': ');
   if (colon < 0) return;
   const name = line.slice(0, colon);
   const value = line.slice(colon + 2);
+  if (!isCondition.test(name) && value.length > longestFact) {
+    raw[name] = value;
+    return;
+  }
   if (name === 'Buffers') readBuffers(raw, value);
   else if (name === 'Heap Blocks') {
     for (const [, kind, count] of value.matchAll(/(exact|lossy)=(\d+)/g))

@@ -13,7 +13,8 @@ export function readSummary(lines: readonly PlanLine[]): RawNode {
   const triggers: RawNode[] = [];
   const jit: RawNode = {};
   for (const { text } of lines) {
-    const line = text.trim();
+    const line = text.trim().slice(0, text.trim().startsWith('Settings: ') ? 20_000 : 400);
+    if (triggers.length >= 100 && line.startsWith('Trigger ')) continue;
     const time = /^(Planning|Execution) [Tt]ime: ([\d.]+) ms$/.exec(line);
     const trigger =
       /^Trigger (.+?)(?: for constraint (.+?))?(?: on (.+?))?: (?:time=([\d.]+) )?calls=(\d+)$/.exec(
@@ -37,10 +38,9 @@ export function readSummary(lines: readonly PlanLine[]): RawNode {
       all.Serialization = { Time: Number(/time=([\d.]+)/.exec(line)?.[1]) };
     else if (line.startsWith('Settings: '))
       all.Settings = Object.fromEntries(
-        [...line.slice(10).matchAll(/([\w.]+) = '((?:[^']|'')*)'/g)].map(([, name, value]) => [
-          name,
-          value?.replaceAll("''", "'"),
-        ]),
+        [...line.slice(10).matchAll(/(?<![\w.])([\w.]+) = '((?:[^']|'')*)'/g)].map(
+          ([, name, value]) => [name, value?.replaceAll("''", "'")],
+        ),
       );
   }
   if (triggers.length > 0) all.Triggers = triggers;

@@ -5,12 +5,15 @@ const loggedPlan = /duration: [\d.]+ ms\s+plan:\s*$/;
 /** `log_line_prefix` begins with a time or a process as a rule; anything up to LOG: is one. */
 const logEntry = /^\S.*\b(LOG|ERROR|STATEMENT|DETAIL|HINT|WARNING|FATAL|CONTEXT|NOTICE):\s/;
 
+const longestLine = 20_000;
+
 /** Takes away what psql, pgAdmin or the server's log put around a plan. The first plan of several is kept. */
 export function unframePlanText(given: string): PlanLine[] {
   let lines = given
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
-    .map((text, index) => ({ text, line: index + 1 }));
+    // No expression below may take long over a line, whatever it holds.
+    .map((text, index) => ({ text: text.slice(0, longestLine).trimEnd(), line: index + 1 }));
   const from = lines.findIndex(({ text }) => loggedPlan.test(text));
   if (from >= 0) lines = ofLog(lines.slice(from + 1));
   const header = lines.findIndex(({ text }) => /^[\s|"]*QUERY PLAN[\s|"]*$/.test(text));
@@ -19,8 +22,8 @@ export function unframePlanText(given: string): PlanLine[] {
     if (/^[\s|+-]*---[\s|+-]*$/.test(lines[0]?.text ?? '')) lines = lines.slice(1);
     const bordered = /^\s*\|/.test(lines[0]?.text ?? '');
     lines = lines.map(({ text, line }) => {
-      const inner = bordered ? text.replace(/^\s*\|\s?/, '').replace(/\s*\|\s*$/, '') : text;
-      return { text: inner.replace(/\s*\+\s*$/, ''), line };
+      const inner = bordered ? withoutEnd(text.replace(/^\s*\|\s?/, ''), '|') : text;
+      return { text: withoutEnd(inner, '+'), line };
     });
   }
   const end = lines.findIndex(
@@ -34,10 +37,13 @@ export function unframePlanText(given: string): PlanLine[] {
       line,
     }));
   return lines.map(({ text, line }) => ({
-    text: text.replaceAll('\t', '        ').replace(/\s+$/, ''),
+    text: text.replaceAll('\t', '        ').trimEnd(),
     line,
   }));
 }
+
+const withoutEnd = (text: string, end: string) =>
+  text.trimEnd().endsWith(end) ? text.trimEnd().slice(0, -1).trimEnd() : text;
 
 /** The entry's further lines: the server begins each with a tab. The statement is left out. */
 function ofLog(lines: PlanLine[]): PlanLine[] {
