@@ -3,6 +3,8 @@ export function PlanBar(props: {
   label: string;
   share: number | null;
   value: string;
+  /** For a value of two numbers. */
+  wide?: boolean;
   tone: 'hot' | 'plain' | 'quiet';
 }) {
   const fill = { hot: 'bg-warning', plain: 'bg-accent', quiet: 'bg-line-strong' }[props.tone];
@@ -18,7 +20,11 @@ export function PlanBar(props: {
           />
         )}
       </span>
-      <span className="w-14 shrink-0 text-right tabular-nums">{props.value}</span>
+      <span
+        className={`${props.wide ? 'w-24' : 'w-14'} shrink-0 whitespace-nowrap text-right tabular-nums`}
+      >
+        {props.value}
+      </span>
     </td>
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useLocale, useTranslations } from 'next-intl';
-import { CodeBlock } from '@/components/ui/CodeBlock';
+import { CopyButton } from '@/components/ui/CopyButton';
 import { type Status, StatusMark } from '@/components/ui/StatusMark';
 import type { FindingBody } from '@/lib/contract';
 import type { Locale } from '@/lib/i18n/locale';
@@ -50,8 +50,11 @@ export function PlanFindings(props: {
               </dl>
             )}
             {finding.sql !== undefined && (
-              <div className="my-1">
-                <CodeBlock code={finding.sql} copyLabel={t('findings.copySql')} />
+              <div className="my-1 flex flex-col items-start gap-1">
+                <pre className="w-full whitespace-pre-wrap break-words rounded-sm bg-sunken px-2 py-1 text-[12px]">
+                  {finding.sql}
+                </pre>
+                <CopyButton text={finding.sql} label={t('findings.copySql')} />
               </div>
             )}
             {props.show && (

@@ -24,7 +24,7 @@ type PlanTreeProps = {
 
 const COLUMNS = {
   planned: 'sm:grid-cols-[minmax(0,1fr)_8.5rem_7rem]',
-  executed: 'sm:grid-cols-[minmax(0,1fr)_8.5rem_8.5rem_9rem]',
+  executed: 'sm:grid-cols-[minmax(0,1fr)_8.5rem_10.5rem_9rem]',
 };
 
 export function PlanTree(props: PlanTreeProps) {
@@ -83,7 +83,7 @@ export function PlanTree(props: PlanTreeProps) {
         >
           <th className="truncate font-normal">{t('column.node')}</th>
           <th className="truncate font-normal">{t('column.cost')}</th>
-          <th className="truncate font-normal">{t('column.rows')}</th>
+          <th className="truncate font-normal">{executed ? t('column.both') : t('column.rows')}</th>
           {executed && <th className="truncate font-normal">{t('column.time')}</th>}
         </tr>
       </thead>
@@ -204,6 +204,7 @@ function Bars(props: { row: PlanRow<PlanNode>; executed: boolean; hot: boolean }
             ? `${amount.count(estimated)} → ${amount.count(actual)}`
             : amount.count(estimated)
         }
+        wide={executed}
         tone={row.misestimate !== null && row.misestimate >= 10 ? 'hot' : 'quiet'}
       />
       {executed && (

@@ -28,7 +28,13 @@ function figures(node: PlanNode): string {
   if (node.rows_estimated !== null) parts.push(`rows=${node.rows_estimated}`);
   if (node.width !== null) parts.push(`width=${node.width}`);
   const planned = parts.length > 0 ? `  (${parts.join(' ')})` : '';
+  if (node.actual?.never_executed) return `${planned} (never executed)`;
   if (node.rows_actual === null) return planned;
+  // EXPLAIN prints the mean of a loop; we know the time of all loops.
+  if (node.actual) {
+    const all = node.time_ms === null ? '' : `, ${node.time_ms.toFixed(3)} ms in all`;
+    return `${planned} (actual rows=${node.rows_actual} loops=${node.actual.loops}${all})`;
+  }
   const time = node.time_ms === null ? '' : `time=${node.time_ms.toFixed(3)} `;
   return `${planned} (actual ${time}rows=${node.rows_actual})`;
 }

@@ -7,7 +7,7 @@ import { Ago } from '@/components/screen/Ago';
 import { Badge } from '@/components/ui/Badge';
 import { buttonClass } from '@/components/ui/Button';
 import type { StatementDetailBody } from '@/lib/contract';
-import { groupPlans } from './group-plans';
+import { comparison, groupPlans } from './group-plans';
 import { useAmount } from './use-amount';
 
 type PlanListProps = {
@@ -30,7 +30,8 @@ export function PlanList({ plans, instances }: PlanListProps) {
   return (
     <div className="flex flex-col gap-3">
       <ol className="flex flex-col">
-        {groups.map(({ plan, times, since, changed }) => {
+        {groups.map((group) => {
+          const { plan, times, since, changed } = group;
           return (
             <li key={plan.id} className="flex items-start gap-2 border-line border-b py-2">
               {groups.length > 1 && (
@@ -67,7 +68,14 @@ export function PlanList({ plans, instances }: PlanListProps) {
                   {times > 1 && (
                     <span>{t.rich('times', { times, since: () => <Ago at={since} /> })}</span>
                   )}
-                  {changed && <Badge tone="warning">{t('changed')}</Badge>}
+                  {changed && (
+                    <>
+                      <Badge tone="warning">{t('changed')}</Badge>
+                      <Link href={comparison(group)} className="text-accent hover:underline">
+                        {t('compareBefore')}
+                      </Link>
+                    </>
+                  )}
                 </div>
               </div>
             </li>

@@ -4,7 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useCallback } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import { AdviceCard } from '@/components/advice/AdviceCard';
 import { BeforeAfter } from '@/components/compare/BeforeAfter';
 import { PlanFindings } from '@/components/plan/PlanFindings';
@@ -35,6 +35,7 @@ import { StatementTags } from './StatementTags';
 import { oneLine, visibleText } from './sql-tokens';
 import { sumRows } from './sum-rows';
 import { useAmount } from './use-amount';
+import { usePlanMarks } from './use-plan-marks';
 import { WhereItRuns } from './WhereItRuns';
 
 /** @param base path of the cluster's statements. */
@@ -67,6 +68,8 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
     [cluster],
   );
   const marks = useMarks(events.data?.events, own, compareHref);
+  const planMarks = usePlanMarks(data?.plans, data?.instances);
+  const allMarks = useMemo(() => [...marks, ...planMarks], [marks, planMarks]);
   const back = (
     <Link href={`${base}${range}`} className="hover:text-text hover:underline">
       ← {t('back', { cluster: name ?? '…' })}
@@ -135,7 +138,7 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
             series={data.series}
             window={window}
             partial={data.partial}
-            events={marks}
+            events={allMarks}
           />
           <Box title={t('where.title')}>
             <WhereItRuns rows={data.rows} instances={data.instances} />

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { groupPlans } from './group-plans';
+import { comparison, groupPlans } from './group-plans';
 
 const plan = (
   id: string,
@@ -33,6 +33,11 @@ it('shows a plan found again once, and a new shape as a change', () => {
     ['b', 2, false],
   ]);
   expect(groups[2]?.since).toBe(1);
+  expect(groups.map(comparison)).toEqual([
+    '/plans/compare?a=c&b=d',
+    '/plans/compare?a=b&b=c',
+    '/plans/b',
+  ]);
 });
 
 it('does not call the plan of an execution a change of what was only planned', () => {

@@ -3,7 +3,14 @@ import type { StatementDetailBody } from '@/lib/contract';
 type Plan = StatementDetailBody['plans'][number];
 
 /** The same plan found again and again: the newest, and how often and since when. */
-export type PlanGroup = { plan: Plan; times: number; since: number; changed: boolean };
+export type PlanGroup = {
+  plan: Plan;
+  times: number;
+  since: number;
+  changed: boolean;
+  /** The plan it took the place of, to be compared with. */
+  before: Plan | null;
+};
 
 /** Plans newest first; one after another of the same shape on the same instance are one entry, and a new shape is a change. */
 export function groupPlans(plans: readonly Plan[]): PlanGroup[] {
@@ -18,9 +25,16 @@ export function groupPlans(plans: readonly Plan[]): PlanGroup[] {
       before.times += 1;
       continue;
     }
-    const group = { plan, times: 1, since: plan.captured_at, changed: before !== undefined };
+    const group = {
+      ...{ plan, times: 1, since: plan.captured_at },
+      ...{ changed: before !== undefined, before: before?.plan ?? null },
+    };
     latest.set(line, group);
     groups.push(group);
   }
   return groups.sort((a, b) => b.plan.captured_at - a.plan.captured_at);
 }
+
+/** Where a plan leads: to what it changed from, or to itself. */
+export const comparison = ({ plan, before }: PlanGroup): string =>
+  before ? `/plans/compare?a=${before.id}&b=${plan.id}` : `/plans/${plan.id}`;
