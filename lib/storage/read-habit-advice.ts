@@ -108,7 +108,9 @@ export const adviceOfLoops: AdviceSource = async (context) => {
 
 /** Spilled bytes of the window, and estimates that executions showed to be wrong. */
 export const adviceOfExecutions: AdviceSource = async (context) => {
-  const known = weighed(context);
+  // To build an index or to vacuum is to sort: that is no habit of an application.
+  const statements = context.statements.filter(({ kind }) => !kind.startsWith('utility'));
+  const known = weighed({ ...context, statements });
   const [spilled, executed] = await Promise.all([
     readSpilled(context),
     readExecuted(
