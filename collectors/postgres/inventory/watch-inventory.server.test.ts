@@ -159,6 +159,20 @@ test('a failure keeps what was read before, and its reason', async () => {
   await db.query(`update instance set port = $1`, [target.port]);
 });
 
+test('a password that cannot be opened is said, with what to do', async () => {
+  const loop = watchInventory({
+    ...{ db, rootKey: randomBytes(32).toString('base64url'), applicationName: 'yagura/test' },
+    ...{ log: (message) => log.push(message), firstMs: 0 },
+  })(instance, { instanceId: 1, fence: 7n });
+  const error = async () =>
+    (await readInventories(db, [1])).find(({ database }) => database === 'postgres')?.error;
+  await expect
+    .poll(async () => (await error())?.code, { timeout: 5_000 })
+    .toBe('secret_unreadable');
+  expect((await error())?.fix).toContain('Enter the password again');
+  await loop.stop();
+});
+
 test('one that lost the lease writes nothing', async () => {
   const read = async () => (await db.query('select * from inventory order by database')).rows;
   const before = await read();

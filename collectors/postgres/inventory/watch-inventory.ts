@@ -130,8 +130,8 @@ async function readIndexes(options: {
   signal: AbortSignal;
 }): Promise<string | null> {
   const { instance, rootKey, applicationName, signal } = options;
-  const login = monitoringLogin(instance, instance.database, rootKey);
   try {
+    const login = monitoringLogin(instance, instance.database, rootKey);
     const { rows } = await inLane(instance.id, () =>
       withSession(login, `${applicationName} inventory`, signal, (session) =>
         session.query(

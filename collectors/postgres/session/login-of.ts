@@ -1,10 +1,11 @@
 import type { Target } from '@/collectors/run/engine';
+import { Failure } from '@/collectors/run/failure';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { open } from '@/lib/secret/open';
 
 /**
  * The login that reads monitoring views, on any database of the instance.
- * @throws when the password was sealed with another key
+ * @throws Failure when the password was sealed with another key
  */
 export function monitoringLogin(
   instance: WatchedInstance,
@@ -18,7 +19,7 @@ export function monitoringLogin(
 
 /**
  * The login plans are asked with: its own when there is one, else the monitoring one.
- * @throws when the password was sealed with another key
+ * @throws Failure when the password was sealed with another key
  */
 export function explainLogin(instance: WatchedInstance, database: string, rootKey: string): Target {
   const { host, port, tls, explainUser } = instance;
@@ -27,10 +28,21 @@ export function explainLogin(instance: WatchedInstance, database: string, rootKe
   return { host, port, tls, database, user: explainUser, password };
 }
 
-const openFor = (
+function openFor(
   { id }: WatchedInstance,
   column: string,
   sealed: string | null,
   rootKey: string,
-): string | null =>
-  sealed === null ? null : open(rootKey, sealed, { table: 'instance', row: String(id), column });
+): string | null {
+  if (sealed === null) return null;
+  try {
+    return open(rootKey, sealed, { table: 'instance', row: String(id), column });
+  } catch {
+    throw new Failure(
+      'secret_unreadable',
+      'connect: the stored password was sealed with another key',
+      'Enter the password again in the settings of the instance, or start with the former YAGURA_SECRET_KEY.',
+      true,
+    );
+  }
+}
