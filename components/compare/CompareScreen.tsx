@@ -9,6 +9,7 @@ import { Segments } from '@/components/instance/Segments';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useWindow } from '@/components/screen/use-window';
+import { PartialNotes } from '@/components/statement/PartialNotes';
 import { clusterOptions } from '@/lib/client/clusters';
 import { compareOptions } from '@/lib/client/compare';
 import { useAddress, useRangeQuery } from '@/lib/client/use-address';
@@ -75,6 +76,7 @@ export function CompareScreen({ cluster, base }: { cluster: string; base: string
         <LoadingRows rows={10} />
       ) : (
         <>
+          <PartialNotes partial={data.partial} instances={found.data?.instances ?? []} />
           <Segments
             label={t('state.label')}
             value={state ?? ALL}

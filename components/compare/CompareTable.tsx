@@ -1,13 +1,15 @@
 'use client';
 
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTimeZone, useTranslations } from 'next-intl';
 import { SqlText } from '@/components/statement/SqlText';
 import { visibleText } from '@/components/statement/sql-tokens';
 import { useAmount } from '@/components/statement/use-amount';
 import { Badge } from '@/components/ui/Badge';
 import { Table, Td, Th, Tr } from '@/components/ui/Table';
 import type { ComparedStatement, StatementsCompareBody } from '@/lib/contract';
+import { formatMoment } from '@/lib/format/time';
+import type { Locale } from '@/lib/i18n/locale';
 
 const tones = {
   ...({ slower: 'warning', new: 'accent', faster: 'ok' } as const),
@@ -56,6 +58,7 @@ export function CompareTable(props: {
               </Link>
               <span className="block truncate text-[11px] text-muted">
                 <bdi>{visibleText([one.user, one.database].filter(Boolean).join(' @ '))}</bdi>
+                {one.state === 'new' && <FirstSeen at={one.first_seen} after={data.after.from} />}
               </span>
             </Td>
             <Td label={t('column.mean')} className="whitespace-nowrap text-right tabular-nums">
@@ -84,6 +87,18 @@ export function CompareTable(props: {
         ))}
       </tbody>
     </Table>
+  );
+}
+
+/** New to the window is not always new: it may have run before the window that is compared with. */
+function FirstSeen({ at, after }: { at: number; after: number }) {
+  const t = useTranslations('compare');
+  const locale = useLocale() as Locale;
+  const zone = useTimeZone() ?? 'UTC';
+  return (
+    <span className="pl-2">
+      {t(at < after ? 'seenBefore' : 'firstSeen', { at: formatMoment(at, locale, zone) })}
+    </span>
   );
 }
 

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { countField, idField, lineField, rangeFields, timeField, withRange } from './fields';
 import { eventBody } from './metrics';
+import { partialBody } from './statements';
 
 export const changeStates = ['slower', 'new', 'faster', 'gone', 'same', 'unknown'] as const;
 export type ChangeState = (typeof changeStates)[number];
 
 const day = 86_400_000;
+const longest = 400 * day;
 
 export const statementsCompareQuery = z
   .strictObject({
@@ -42,6 +44,8 @@ export const statementsCompareQuery = z
       );
     else if (from !== undefined && to !== undefined && from >= to)
       issue('before_from', 'is not before `before_to`');
+    else if (from !== undefined && to !== undefined && to - from > longest)
+      issue('before_from', 'is more than 400 days before `before_to`');
     if (query.around !== undefined)
       for (const name of ['from', 'to', 'before_from', 'before_to'] as const)
         if (query[name] !== undefined) issue(name, 'has no meaning with `around`');
@@ -79,7 +83,10 @@ export const statementsCompareBody = z.object({
   event: eventBody.nullable(),
   /** How many statements there are of each state, whatever is shown. */
   counts: z.record(z.enum(changeStates), z.number()),
+  /** Of the instances watched in both windows, so that one that was added is no rise; null when there is none. */
   totals: z.object({ before_ms_per_s: amount, after_ms_per_s: amount }),
+  /** Readings of either window whose counts are a lower bound, such as after a restart; the newest 200. */
+  partial: z.array(partialBody),
   /** Slower ones first, by how much more time they take; then new, faster, gone and the rest. */
   statements: z.array(
     z.object({

@@ -148,6 +148,56 @@ test('windows of another length are compared by the second, and what was not wat
   expect(await states({ statement: 'fast' })).toEqual(['fast faster']);
 });
 
+test('the totals are those of the instances watched in both windows: one that was added is no rise', async () => {
+  const from = start + 5 * hour;
+  await append(1, from + minute, [deltaOf('same', 60, 10)]);
+  await append(1, from + 2 * minute, [deltaOf('same', 60, 10)]);
+  const [keyId] = (
+    await registerStatements(db, 2, [
+      {
+        ...{ userid: '10', dbid: '5', queryid: 'slow', toplevel: true, userName: 'u' },
+        databaseName: 'd',
+        statement: { id: 'slow', text: 'select slow', kind: 'select', tables: [] },
+      },
+    ])
+  ).values();
+  await append(2, from + 2 * minute, [{ ...deltaOf('slow', 1000, 50), keyId: keyId as number }]);
+  const windows = {
+    ...{ before_from: from, before_to: from + minute },
+    ...{ from: from + minute, to: from + 2 * minute },
+  };
+  const found = await compare({ instanceIds: [1, 2], ...windows });
+  expect(found.totals).toEqual({ before_ms_per_s: 10, after_ms_per_s: 10 });
+  expect(found.before.watched).toBe(0);
+  const added = await compare({ instanceIds: [2], ...windows });
+  expect(added.totals).toEqual({ before_ms_per_s: null, after_ms_per_s: null });
+});
+
+test('says which readings of either window are a lower bound', async () => {
+  const from = start + 7 * hour;
+  for (const [n, partial] of [null, 'restarted', null, 'reset'].entries())
+    await appendStatements(
+      db,
+      { instanceId: 1, fence: 1n },
+      {
+        ...{ fromAt: from + n * minute, toAt: from + (n + 1) * minute, partial },
+        ...{ deltas: [deltaOf('same', 1, 10)], hidden: null, evictions: null },
+      },
+    );
+  const partialOf = async (to: number) =>
+    (
+      await compare({
+        ...{ before_from: from, before_to: from + 2 * minute },
+        ...{ from: from + 2 * minute, to: from + to * minute },
+      })
+    ).partial;
+  expect(await partialOf(4)).toEqual([
+    { instance: '1', reason: 'reset', from: from + 3 * minute, to: from + 4 * minute },
+    { instance: '1', reason: 'restarted', from: from + minute, to: from + 2 * minute },
+  ]);
+  expect((await partialOf(3)).map(({ reason }) => reason)).toEqual(['restarted']);
+});
+
 test('readings are merged to minutes while their hour runs, and nothing changes but their number', async () => {
   const from = start + 10 * hour;
   const ten = (n: number) =>

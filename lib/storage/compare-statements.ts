@@ -50,12 +50,16 @@ export async function compareStatements(
 ): Promise<StatementsCompareBody> {
   const event = query.around === undefined ? null : await readEvent(db, query, query.around);
   const { before, after } = windowsOf(query, event);
-  const [was, is, watchedBefore, watchedAfter] = await Promise.all([
+  const [was, is, watchedBefore, watchedAfter, partial] = await Promise.all([
     readSums(db, query, before),
     readSums(db, query, after),
     readWatched(db, query.instanceIds, before),
     readWatched(db, query.instanceIds, after),
+    readPartial(db, query.instanceIds, [before, after]),
   ]);
+  const both = query.instanceIds.filter(
+    (id) => (watchedBefore.get(id) ?? 0) > 0 && (watchedAfter.get(id) ?? 0) > 0,
+  );
   const all = pairs(was, is).map(([rowsBefore, rowsAfter]) =>
     compareOne(rowsBefore, rowsAfter, {
       before: { window: before, watched: watchedBefore },
@@ -78,7 +82,11 @@ export async function compareStatements(
     after: { ...after, watched: leastShare(watchedAfter, query.instanceIds, after) },
     event,
     counts,
-    totals: { before_ms_per_s: spent(was, watchedBefore), after_ms_per_s: spent(is, watchedAfter) },
+    totals: {
+      before_ms_per_s: spent(was, watchedBefore, both),
+      after_ms_per_s: spent(is, watchedAfter, both),
+    },
+    partial,
     statements: shown.flatMap((one) => {
       const text = known.get(one.id);
       return text ? [{ ...one, ...text }] : [];
@@ -235,9 +243,36 @@ function leastShare(
   return Math.max(0, Math.min(1, ...shares));
 }
 
-function spent(rows: readonly Sums[], watched: Watched): number | null {
-  if (watched.size === 0) return null;
-  return rows.reduce((sum, row) => sum + row.total_ms / (watched.get(row.instance_id) ?? 1), 0);
+/** @param instances watched in both windows: one that was added or lost is neither a rise nor a fall */
+function spent(
+  rows: readonly Sums[],
+  watched: Watched,
+  instances: readonly number[],
+): number | null {
+  if (instances.length === 0) return null;
+  return rows
+    .filter((row) => instances.includes(row.instance_id))
+    .reduce((sum, row) => sum + row.total_ms / (watched.get(row.instance_id) as number), 0);
+}
+
+async function readPartial(
+  db: Db,
+  instanceIds: number[],
+  windows: readonly Window[],
+): Promise<StatementsCompareBody['partial']> {
+  const { rows } = await db.query<{ instance_id: number; reason: string; from: Date; to: Date }>(
+    `select r.instance_id, r.partial as reason, r.from_at as "from", r.to_at as "to" from statement_reading r
+     where r.instance_id = any($1) and r.partial is not null
+       and (r.to_at > $2 and r.to_at <= $3 or r.to_at > $4 and r.to_at <= $5)
+     order by r.to_at desc limit 200`,
+    [instanceIds, ...windows.flatMap(({ from, to }) => [new Date(from), new Date(to)])],
+  );
+  return rows.map(({ instance_id, reason, from, to }) => ({
+    instance: String(instance_id),
+    reason,
+    from: from.getTime(),
+    to: to.getTime(),
+  }));
 }
 
 const rank = Object.fromEntries(changeStates.map((state, index) => [state, index]));
