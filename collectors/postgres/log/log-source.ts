@@ -66,8 +66,8 @@ export const accessSql = `case
     when has_function_privilege('pg_read_binary_file(text, bigint, bigint, boolean)', 'execute') then 'direct' end`;
 
 /** Settings of roles and databases that would make the server's own threshold wrong for some. */
-const overrides = `exists (select from pg_db_role_setting, unnest(setconfig) one
-    where one ~ '^(log_min_duration_statement|log_statement|auto_explain[.][a-z_]+)=')`;
+const overridden = (names: string) => `exists (select from pg_db_role_setting, unnest(setconfig) one
+    where one ~ '^(${names})=')`;
 
 const wanted = [
   'logging_collector',
@@ -109,10 +109,11 @@ export async function probeLog(
   const doing = { doing: 'look for the server log', timeoutMs };
   // Not from pg_settings: that makes all of its rows each time.
   const { rows } = await session.query(
-    `select ${overrides}, ${wanted.map((name) => `current_setting('${name}', true)`).join(', ')}`,
+    `select ${overridden('log_min_duration_statement|log_statement')}, ${overridden('auto_explain[.][a-z_]+')},
+      ${wanted.map((name) => `current_setting('${name}', true)`).join(', ')}`,
     doing,
   );
-  const [overridden, ...values] = rows[0] ?? [];
+  const [timedApart, explainedApart, ...values] = rows[0] ?? [];
   const setting = (name: (typeof wanted)[number]) => values[wanted.indexOf(name)] ?? null;
   if (setting('logging_collector') === 'off')
     throw new Failure(
@@ -157,7 +158,7 @@ export async function probeLog(
     );
   const threshold = (name: (typeof wanted)[number], reliable: boolean) => {
     const ms = settingMs(setting(name) ?? '-1');
-    return ms >= 0 && reliable && overridden !== 't' ? ms : null;
+    return ms >= 0 && reliable ? ms : null;
   };
   return {
     access,
@@ -172,12 +173,13 @@ export async function probeLog(
     // What log_statement has written already is not written again with its duration.
     statementMs: threshold(
       'log_min_duration_statement',
-      english && /^(none|ddl)$/.test(setting('log_statement') ?? ''),
+      timedApart !== 't' && english && /^(none|ddl)$/.test(setting('log_statement') ?? ''),
     ),
     planMs: threshold(
       'auto_explain.log_min_duration',
       // Statements inside functions are counted apart, or not at all.
-      english &&
+      explainedApart !== 't' &&
+        english &&
         Number(setting('auto_explain.sample_rate') ?? '1') === 1 &&
         /^(text|json)$/.test(setting('auto_explain.log_format') ?? '') &&
         setting('auto_explain.log_nested_statements') === 'off',

@@ -322,6 +322,9 @@ describe.each([
     expect(await threshold()).toBeNull();
     await admin.query('alter role watcher reset log_min_duration_statement');
     expect(await threshold()).toBe(0);
+    await admin.query('alter role watcher set auto_explain.log_min_duration = 5');
+    expect(await threshold()).toBe(0);
+    await admin.query('alter role watcher reset auto_explain.log_min_duration');
     const set = async (sql: string) => {
       await admin.query(`alter system ${sql}`);
       await admin.query('select pg_reload_conf()');
