@@ -38,6 +38,7 @@ export async function findPages(
     { name: 'reference', path: '/reference' },
     { name: 'lessons', path: '/learn' },
     { name: 'lesson', path: '/learn/n-plus-one' },
+    { name: 'plan-read', path: '/plans/new' },
     { name: 'settings-tokens', path: '/settings?tab=tokens' },
     { name: 'settings-users', path: '/settings?tab=users' },
     { name: 'settings-sessions', path: '/settings?tab=sessions' },

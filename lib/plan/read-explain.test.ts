@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { PlanNode } from '@/lib/contract';
 import { fixtureNames, readFixture } from '@/scripts/read-plan-fixture';
+import { comparePlans } from './compare-plans';
+import { planFindings } from './plan-findings';
 import { eachNode } from './plan-shape';
 import { PlanTextError } from './plan-text-error';
 import { type RawNode, records } from './raw-plan';
@@ -196,4 +199,35 @@ test.each([
     expect(error).toBeInstanceOf(PlanTextError);
   }
   expect(Date.now() - from).toBeLessThan(3000);
+});
+
+test('a plan with lines missing, cut or moved is read or refused, never a failure', () => {
+  const line = fc.tuple(fc.nat(200), fc.constantFrom('drop', 'cut', 'left', 'right', 'double'));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...fixtureNames()),
+      fc.array(line, { minLength: 1, maxLength: 4 }),
+      (name, changes) => {
+        const lines = readFixture(name).text.split('\n');
+        for (const [place, change] of changes) {
+          const at = place % lines.length;
+          const text = lines[at] ?? '';
+          const changed = {
+            ...{ drop: [], cut: [text.slice(0, text.length / 2)], double: [text, text] },
+            ...{ left: [text.trimStart()], right: [`    ${text}`] },
+          }[change];
+          lines.splice(at, 1, ...changed);
+          if (lines.length === 0) return;
+        }
+        try {
+          const { root, execution } = readExplain(lines.join('\n'));
+          planFindings(root, '', {}, { execution });
+          comparePlans(root, root);
+        } catch (error) {
+          if (!(error instanceof PlanTextError)) throw error;
+        }
+      },
+    ),
+    { seed: 20_261_123, numRuns: 1000 },
+  );
 });

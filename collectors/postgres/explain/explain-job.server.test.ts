@@ -11,6 +11,8 @@ import { appendStatements } from '@/lib/storage/append-statements';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+import { readInventory } from '../inventory/read-inventory';
+import { openSession } from '../session/session';
 import { explainJob } from './explain-job';
 import { planOnSchedule } from './plan-on-schedule';
 
@@ -93,6 +95,48 @@ test('a fresh plan, an older one, and a changed table are planned again, and kep
   await ask();
   // The old shape come back is a change of its own.
   expect(await plans()).toBe(3);
+});
+
+test('with the inventory, a finding names the index that cannot be used', async () => {
+  await shop.query(`create table place (id int primary key, country int, town int);
+    insert into place select n, n % 5, n from generate_series(1, 20000) n;
+    create index place_country_town on place (country, town);
+    analyze place; grant select on place to explainer`);
+  const login = {
+    ...{ host: '127.0.0.1', port: server.port, database: 'shop', user: server.superuser },
+    ...{ password: server.password, tls: 'off' as const },
+  };
+  const session = await openSession(login, 'yagura test');
+  const inventory = await readInventory(session, new Map()).finally(() => session.close());
+  await db.query(
+    `insert into inventory (instance_id, database, at, body) values (1, 'shop', now(), $1)`,
+    [JSON.stringify(inventory)],
+  );
+  await db.query(`
+    insert into statement (id, text, kind) values ('s9', 'select id from place where town = $1', 'select');
+    insert into statement_key (instance_id, statement_id, userid, dbid, queryid, toplevel, database_name)
+      values (1, 's9', '10', '5', '9', true, 'shop')`);
+  await shop.query('alter database shop set enable_indexscan = off');
+  await shop.query('alter database shop set enable_bitmapscan = off');
+  const made = (await handler({
+    ...{ id: randomUUID(), sealed: null },
+    payload: { instance_id: 1, statement_id: 's9' },
+  })) as { plan_id?: string };
+  await shop.query('alter database shop reset all');
+  const { rows } = await db.query<{ findings: { kind: string; says: { en: string } }[] }>(
+    'select findings from plan where id = $1',
+    [made.plan_id],
+  );
+  await db.query(
+    `delete from statement_key where statement_id = 's9'; delete from statement where id = 's9'`,
+  );
+  await db.query('delete from inventory');
+  expect(rows[0]?.findings).toEqual([
+    expect.objectContaining({
+      kind: 'index_leading_column',
+      says: expect.objectContaining({ en: expect.stringContaining('place_country_town') }),
+    }),
+  ]);
 });
 
 test('the dearest statements of the last hour are planned without being asked for, one that is refused not again', async () => {

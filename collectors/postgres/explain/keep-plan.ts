@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
+import type { Inventory } from '@/lib/inventory/inventory';
 import { planFindings } from '@/lib/plan/plan-findings';
 import { planShape } from '@/lib/plan/plan-shape';
 import { explainLogin } from '../session/login-of';
@@ -43,7 +44,9 @@ export async function keepPlan(
   if (planned.status === 'unchanged') throw new Error('unchanged, but from what?');
   if (planned.status !== 'ok') return planned;
   const { root, schemaVersion, tableRows } = planned;
-  const findings = planFindings(root, statement.text, tableRows);
+  const database = statement.database ?? instance.database;
+  const inventory = await inventoryOf(db, instance.id, database);
+  const findings = planFindings(root, statement.text, tableRows, { inventory });
   const shape = createHash('sha256').update(planShape(root)).digest('hex').slice(0, 16);
   const same = before?.shape === shape ? before.id : null;
   const { rows } = await db.query<{ id: string }>(
@@ -58,6 +61,15 @@ export async function keepPlan(
     ],
   );
   return { status: 'ok', plan_id: rows[0]?.id as string, cached: false };
+}
+
+/** For findings that name indexes; without one they say less. */
+async function inventoryOf(db: Pool, instanceId: number, database: string) {
+  const { rows } = await db.query<{ body: Inventory | null }>(
+    'select body from inventory where instance_id = $1 and database = $2',
+    [instanceId, database],
+  );
+  return rows[0]?.body ?? null;
 }
 
 type Newest = { id: string; shape: string; schema_version: string | null; recent: boolean };

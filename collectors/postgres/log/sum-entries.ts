@@ -9,7 +9,7 @@ import { type LogFact, recognise } from '@/lib/log/recognise';
 import { planFindings } from '@/lib/plan/plan-findings';
 import { planShape } from '@/lib/plan/plan-shape';
 import { readExplain } from '@/lib/plan/read-explain';
-import { readPostgresPlan } from '@/lib/plan/read-postgres-plan';
+import { readPostgresExecution, readPostgresPlan } from '@/lib/plan/read-postgres-plan';
 import { type DescribedStatement, describeStatement } from '@/lib/statement/describe-statement';
 import type { LoggedExecution, LoggedPlan, LogSpan, LogStatement } from '@/lib/storage/append-log';
 import type { LogSource } from './log-source';
@@ -191,14 +191,23 @@ async function keepPlan(
   textOf: (text: string | null) => Promise<DescribedStatement | null>,
 ) {
   try {
-    const root =
-      fact.format === 'json' ? readPostgresPlan(fact.plan) : readExplain(String(fact.plan)).root;
+    const { root, execution } =
+      fact.format === 'json'
+        ? { root: readPostgresPlan(fact.plan), execution: readPostgresExecution(fact.plan) }
+        : readExplain(String(fact.plan));
     const shape = createHash('sha256').update(planShape(root)).digest('hex').slice(0, 16);
     const key = `${statement.id} ${shape}`;
     const before = plans.get(key);
     if ((before && before.ms >= fact.ms) || (!before && plans.size >= mostPlans)) return;
     const text = (await textOf(fact.statement))?.text ?? '';
-    const findings = planFindings(root, text);
+    const findings = planFindings(
+      root,
+      text,
+      {},
+      {
+        execution: { ...execution, execution_ms: execution.execution_ms ?? fact.ms },
+      },
+    );
     plans.set(key, { statement, at, ms: fact.ms, shape, root, findings });
   } catch {
     // A plan of a form that is not known is not kept.
