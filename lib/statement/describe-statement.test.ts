@@ -77,6 +77,11 @@ test('tags that name places in code are taken from comments, others are not', as
   expect(found.tags).toEqual({ route: '/orders', action: 'index' });
 });
 
+test('a tag holds no control characters, however they are written', async () => {
+  const found = await described("select 1 /*route='%2Fa%00b%0A%1B',action='100%'*/");
+  expect(found.tags).toEqual({ route: '/ab', action: '100%' });
+});
+
 test('what cannot be parsed says how long it was, nothing else', async () => {
   expect(await described('selec 1')).toMatchObject({
     text: '<unparsed, 7 bytes>',

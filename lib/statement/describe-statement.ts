@@ -151,12 +151,18 @@ function tagsOf(comments: string[]): Record<string, string> {
   return tags;
 }
 
+/** Hostile text: `%00` would be a NUL, which jsonb refuses, and with it the whole reading. */
 function decodeTag(value: string): string {
+  let decoded = value;
   try {
-    return decodeURIComponent(value).slice(0, 100);
+    decoded = decodeURIComponent(value);
   } catch {
-    return value;
+    // Not encoded; it stays as it is.
   }
+  return decoded
+    .replace(/\p{Cc}/gu, '')
+    .slice(0, 100)
+    .toWellFormed();
 }
 
 const shortHash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeStatement } from '@/lib/statement/describe-statement';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { appendStatements, registerStatements, type StatementDelta } from './append-statements';
 import { type CompareQuery, compareStatements } from './compare-statements';
@@ -196,6 +197,15 @@ test('says which readings of either window are a lower bound', async () => {
     { instance: '1', reason: 'restarted', from: from + minute, to: from + 2 * minute },
   ]);
   expect((await partialOf(3)).map(({ reason }) => reason)).toEqual(['restarted']);
+});
+
+test('no comment of a watched server keeps its statements from being stored', async () => {
+  const statement = await describeStatement("select 'x' /*route='%00',action='%ED%A0%80'*/");
+  const seen = { userid: '10', dbid: '5', queryid: 'hostile', toplevel: true };
+  const stored = await registerStatements(db, 1, [
+    { ...seen, userName: 'u', databaseName: 'd', statement },
+  ]);
+  expect(stored.size).toBe(1);
 });
 
 test('readings are merged to minutes while their hour runs, and nothing changes but their number', async () => {
