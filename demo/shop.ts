@@ -117,7 +117,7 @@ export async function buildShop(
     }
     await shop.query(grants);
     await shop.query(
-      `create or replace function shop_built_marker() returns int language sql immutable return ${madeAs}`,
+      `create or replace function shop_built_marker() returns int language sql immutable as 'select ${madeAs}'`,
     );
     await shop.query('commit');
     // The use of indexes counts from here: filling the tables is no use of them.

@@ -7,6 +7,8 @@ export type PlanCase = {
   /** Estimates alone, nothing executed. */
   plain?: true;
   only?: 15 | 18;
+  /** Since this version. */
+  from?: number;
 };
 
 export const planCases: readonly PlanCase[] = [
@@ -186,6 +188,7 @@ export const planCases: readonly PlanCase[] = [
   },
   {
     name: 'merge',
+    from: 15,
     sql: `merge into shop.stock s using shop.product p on p.id = s.product_id
           when matched and p.id < 50 then update set left_over = 2 when not matched then insert values (p.id, 1)`,
   },
