@@ -14,6 +14,7 @@ import { openPool } from '@/lib/storage/pool';
 import { readAdvice } from '@/lib/storage/read-advice';
 import { readLoad } from '@/lib/storage/read-load';
 import { readTables } from '@/lib/storage/read-tables';
+import { readTagGroups } from '@/lib/storage/read-tag-groups';
 import { statementCounterNames as names } from '@/lib/storage/statement-counters';
 import { fineMs } from '@/lib/storage/sum-statements';
 import { writeInventory } from '@/lib/storage/write-inventory';
@@ -52,6 +53,9 @@ try {
     'ranking of 50, searched': await percentiles(() =>
       describeStatements(db, { ...window, ...ranking, search: 'number 77' }),
     ),
+    'grouped by a tag': await percentiles(() =>
+      readTagGroups(db, { ...window, name: 'route', limit: 50 }),
+    ),
     'one statement': await percentiles(() =>
       describeStatement(db, { ...window, id: 'statement 7', points: 120 }),
     ),
@@ -87,6 +91,7 @@ async function fillStatements(db: Pool, instanceId: number, now: number) {
         text: `select a, b /* number ${n} */ from shop.t${n % tables} where ref = $1 and c${n % 9} > $2`,
         kind: 'select',
         tables: [`shop.t${n % tables}`],
+        tags: { route: `/route/${n % 300}` },
       },
     })),
   );

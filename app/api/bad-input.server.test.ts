@@ -370,6 +370,7 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'GET /statements': `?instance=${instance}`,
     'GET /activity': `?instance=${instance}`,
     'GET /statements/compare': `?instance=${instance}`,
+    'GET /statements/tags': `?instance=${instance}&name=route`,
     'GET /load': `?instance=${instance}&by=statement`,
     'GET /advice': `?instance=${instance}`,
     'GET /executions': `?instance=${instance}`,

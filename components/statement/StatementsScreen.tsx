@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useFormatter, useTranslations } from 'next-intl';
 import { ClusterViews } from '@/components/cluster/ClusterViews';
+import { Segments } from '@/components/instance/Segments';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useWindow } from '@/components/screen/use-window';
@@ -13,7 +14,12 @@ import { Button } from '@/components/ui/Button';
 import { EmptyState } from '@/components/ui/EmptyState';
 import { instancesOptions } from '@/lib/client/instances';
 import { loadOptions } from '@/lib/client/load';
-import { type RankingFilter, rankingFilters, statementsOptions } from '@/lib/client/statements';
+import {
+  type RankingFilter,
+  rankingFilters,
+  statementsOptions,
+  tagGroupsOptions,
+} from '@/lib/client/statements';
 import { useAddress, useRangeQuery } from '@/lib/client/use-address';
 import type { StatementBody, StatementsBody } from '@/lib/contract';
 import { PartialNotes } from './PartialNotes';
@@ -22,6 +28,7 @@ import { RankingFilters } from './RankingFilters';
 import { SqlToRun } from './SqlToRun';
 import { StatementRanking } from './StatementRanking';
 import { visibleText } from './sql-tokens';
+import { TagGroups } from './TagGroups';
 import { useAmount } from './use-amount';
 
 /** @param base path of the cluster's own screen. */
@@ -47,6 +54,17 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
   const { data, error } = query;
   const hrefOf = (statement: StatementBody) =>
     `${base}/statements/${encodeURIComponent(statement.id)}${range}`;
+  const by = get('by');
+  const grouped = useQuery({
+    ...tagGroupsOptions({ cluster, instance: filters.instance, name: by ?? '' }, window),
+    enabled: by !== null,
+  });
+  const tagNames = [
+    ...new Set([
+      ...(data?.statements ?? []).flatMap(({ tags }) => Object.keys(tags)),
+      ...(by === null ? [] : [by]),
+    ]),
+  ].sort();
   const name = own[0]?.cluster;
   const nothingKnown = data !== undefined && data.totals.calls === null && !filtered;
   const down = own.filter(({ state }) => state !== 'up');
@@ -72,6 +90,14 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
         onChange={set}
         filtered={filtered}
       />
+      {tagNames.length > 0 && (
+        <Segments
+          label={t('group.label')}
+          value={by ?? ''}
+          options={[['', t('group.none')], ...tagNames.map((one) => [one, one] as const)]}
+          onChange={(one) => set({ by: one || null })}
+        />
+      )}
       {error && data && <StaleNote since={query.dataUpdatedAt} error={error} />}
       {data && <PartialNotes partial={data.partial} instances={own} />}
       {data?.unavailable.map((one) => (
@@ -100,9 +126,29 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
           ))}
         </EmptyState>
       )}
+      {by !== null && (
+        <section className="overflow-hidden rounded-md border border-line bg-raised">
+          {grouped.error ? (
+            <Failure
+              title={t('error')}
+              error={grouped.error}
+              retry={() => void grouped.refetch()}
+            />
+          ) : grouped.data ? (
+            <TagGroups
+              data={grouped.data}
+              hrefOf={(tag) =>
+                `${base}/statements${range ? `${range}&` : '?'}tag=${encodeURIComponent(tag)}`
+              }
+            />
+          ) : (
+            <LoadingRows rows={6} />
+          )}
+        </section>
+      )}
       <section
         aria-busy={query.isFetching}
-        className={`overflow-hidden rounded-md border border-line bg-raised ${error && data ? 'opacity-70' : ''} ${(error && !data) || nothingKnown ? 'hidden' : ''}`}
+        className={`overflow-hidden rounded-md border border-line bg-raised ${error && data ? 'opacity-70' : ''} ${(error && !data) || nothingKnown || by !== null ? 'hidden' : ''}`}
       >
         {!data && <LoadingRows rows={12} />}
         {data && data.statements.length > 0 && (

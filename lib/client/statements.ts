@@ -7,6 +7,7 @@ import type {
   plansCompareBody,
   StatementDetailBody,
   StatementsBody,
+  TagGroupsBody,
 } from '@/lib/contract';
 import { call, withQuery } from './call';
 
@@ -35,6 +36,21 @@ export function statementsOptions(filters: RankingQuery, window: Window) {
     queryKey: ['statements', filters, window],
     queryFn: ({ signal }) =>
       call<StatementsBody>(withQuery('/statements', { ...scope, ...rest, ...window }), { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What ran, summed by a tag of its comments. */
+export function tagGroupsOptions(
+  query: { cluster: string; instance: string | null; name: string },
+  window: Window,
+) {
+  const { cluster, instance, name } = query;
+  const scope = instance ? { instance } : { cluster };
+  return queryOptions({
+    queryKey: ['statement-tags', query, window],
+    queryFn: ({ signal }) =>
+      call<TagGroupsBody>(withQuery('/statements/tags', { ...scope, name, ...window }), { signal }),
     placeholderData: keepPreviousData,
   });
 }

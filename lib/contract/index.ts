@@ -12,5 +12,6 @@ export * from './log';
 export * from './metrics';
 export * from './operations';
 export * from './progress';
+export * from './statement-tags';
 export * from './statements';
 export * from './tables';

@@ -11,6 +11,7 @@ import * as load from './load';
 import * as log from './log';
 import * as metrics from './metrics';
 import * as progress from './progress';
+import * as statementTags from './statement-tags';
 import * as statements from './statements';
 import * as tables from './tables';
 
@@ -112,6 +113,12 @@ export const operations = {
     role: 'viewer',
     query: compare.statementsCompareQuery,
     response: compare.statementsCompareBody,
+  },
+  'GET /statements/tags': {
+    summary: 'What ran in a window, summed by a tag of its comments',
+    role: 'viewer',
+    query: statementTags.tagGroupsQuery,
+    response: statementTags.tagGroupsBody,
   },
   'GET /statements/{id}': {
     summary: 'One statement with series, tables, plans, advice',

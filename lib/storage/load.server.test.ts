@@ -8,6 +8,7 @@ import { migrate } from './migrate';
 import { openPool } from './pool';
 import { readLoad } from './read-load';
 import { readStatements, type StatementsQuery } from './read-statements';
+import { readTagGroups } from './read-tag-groups';
 
 let server: RunningPostgres;
 let db: pg.Pool;
@@ -201,6 +202,21 @@ test('a ranking can be narrowed by kind, by tag, and by the application that was
   expect(await ids({ tag: 'route:/orders' })).toEqual(['s1']);
   expect(await ids({ tag: 'job:nightly' })).toEqual(['s1', 's2']);
   expect(await ids({ tag: 'route:/other' })).toEqual([]);
+
+  const grouped = (name: string, limit = 10) =>
+    readTagGroups(db, { instanceIds: [1], from: at - 60_000, to: at, name, limit });
+  const one = { statements: 1, calls: 1, total_ms: 1 };
+  const none = { statements: 0, calls: 0, total_ms: 0 };
+  expect(await grouped('route')).toEqual({
+    ...{ name: 'route', total_ms: 2, other: none, untagged: one },
+    groups: [{ ...one, value: '/orders', share: 0.5 }],
+  });
+  expect((await grouped('job')).groups).toEqual([
+    { value: 'nightly', statements: 2, calls: 2, total_ms: 2, share: 1 },
+  ]);
+  expect((await grouped('framework')).untagged.statements).toBe(2);
+  const unread = { instanceIds: [1], from: at + 60_000, to: at + 120_000 };
+  expect((await readTagGroups(db, { ...unread, name: 'job', limit: 10 })).total_ms).toBeNull();
   expect(await ids({ application: 'batch' })).toEqual(['s2']);
   expect(await ids({ application: 'nobody' })).toEqual([]);
 });
