@@ -30,7 +30,9 @@ export function TagGroups(props: { data: TagGroupsBody; hrefOf: (tag: string) =>
           {data.groups.map((one) => (
             <Tr key={one.value}>
               <Td className="min-w-30">
-                <ShareBar share={one.share} />
+                <div className="w-full">
+                  <ShareBar share={one.share} />
+                </div>
               </Td>
               <Td className="break-all">
                 <Link href={hrefOf(`${data.name}:${one.value}`)} className="hover:text-accent">
@@ -45,7 +47,9 @@ export function TagGroups(props: { data: TagGroupsBody; hrefOf: (tag: string) =>
               data[rest].statements > 0 && (
                 <Tr key={` ${rest}`}>
                   <Td>
-                    <ShareBar share={share(data[rest].total_ms)} quiet />
+                    <div className="w-full">
+                      <ShareBar share={share(data[rest].total_ms)} quiet />
+                    </div>
                   </Td>
                   <Td className="text-muted">{t(`group.${rest}`)}</Td>
                   <Figures of={data[rest]} />
