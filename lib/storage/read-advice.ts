@@ -101,18 +101,44 @@ export async function readStatementAdvice(
   const cluster = rows[0];
   if (!cluster || rows.length > 1) return [];
   const instances = await readInstances(db, { clusterId: cluster.cluster_id });
-  const [known, top] = await Promise.all([
-    readViews(db, instances, Date.now()),
-    readTopStatements(db, { instanceIds: query.instanceIds, from: query.from, to: query.to }),
-  ]);
-  const statements = top.some(({ id }) => id === query.id)
-    ? top
-    : [...top, ...(await readTopStatements(db, query))];
-  const { from, to } = query;
-  const said = await allSaid({ from, to, db, instances, views: known.views, statements });
-  return said.advice
-    .filter((item) => item.statements.includes(query.id))
-    .toSorted(mostValuableFirst);
+  const known = await readViews(db, instances, Date.now());
+  const { from, to, instanceIds } = query;
+  const context = { from, to, db, instances, views: known.views };
+  const key = [instanceIds, to - from, known.readAt, known.views.length].join(' ');
+  const sayOf = async (statements: readonly TopStatement[]): Promise<Lately> => ({
+    ids: new Set(statements.map(({ id }) => id)),
+    advice: (await allSaid({ ...context, statements })).advice,
+  });
+  const dearest = await ofLate(key, to, async () =>
+    sayOf(await readTopStatements(db, { instanceIds, from, to })),
+  );
+  const { advice } = dearest.ids.has(query.id)
+    ? dearest
+    : await ofLate(`${key} ${query.id}`, to, async () => sayOf(await readTopStatements(db, query)));
+  return advice.filter((item) => item.statements.includes(query.id)).toSorted(mostValuableFirst);
+}
+
+type Lately = { ids: ReadonlySet<string>; advice: AdviceItem[] };
+const latelyMs = 60_000;
+const mostLately = 50;
+const lately = new Map<string, { to: number; answer: Promise<Lately> }>();
+
+/**
+ * A statement's page asks every few seconds for a window that has moved on by as much: the advice of the dearest
+ * statements is worked out once a minute for all such pages, and anew when an inventory is.
+ */
+function ofLate(key: string, to: number, work: () => Promise<Lately>): Promise<Lately> {
+  const kept = lately.get(key);
+  if (kept && Math.abs(to - kept.to) < latelyMs) return kept.answer;
+  const answer = work();
+  lately.delete(key);
+  lately.set(key, { to, answer });
+  answer.catch(() => lately.delete(key));
+  for (const old of lately.keys()) {
+    if (lately.size <= mostLately) break;
+    lately.delete(old);
+  }
+  return answer;
 }
 
 async function instancesOf(db: Pool, query: Query) {
