@@ -1,31 +1,15 @@
 /** What executions showed: estimates far off, and work spilled to disk. Pure. */
 import type { PlanNode } from '@/lib/contract';
 import type { AdviceItem } from '@/lib/contract/advice';
+import { offEstimates } from '@/lib/plan/findings/estimates';
 import { bytesText, countText } from './amounts';
 import { quoteIdentifier } from './quote-identifier';
 import { type HabitStatement, measured } from './statement-habits';
 
-const farOff = 10;
-/** Of so few rows neither estimate nor choice matters. */
-const leastRows = 100;
 const leastShare = 0.01;
 const leastSpillPerCall = 1024 * 1024;
 
 type Statement = Omit<HabitStatement, 'plan' | 'habits'>;
-
-/** Where an estimate first goes wrong: its children are right, or it has none. */
-export type OffEstimate = { node: PlanNode; estimated: number; actual: number };
-
-export function offEstimate(root: PlanNode): OffEstimate | null {
-  for (const child of root.children) {
-    const deeper = offEstimate(child);
-    if (deeper) return deeper;
-  }
-  const { rows_estimated: estimated, rows_actual: actual } = root;
-  if (estimated === null || actual === null || Math.max(estimated, actual) < leastRows) return null;
-  const factor = Math.max(estimated, 1) / Math.max(actual, 1);
-  return factor >= farOff || factor <= 1 / farOff ? { node: root, estimated, actual } : null;
-}
 
 /**
  * @param executed the plan of an execution, as the server logged it
@@ -36,14 +20,11 @@ export function estimateAdvice(
   executed: PlanNode,
   tableOf: (relation: string) => string | null,
 ): AdviceItem[] {
-  const off = statement.share >= leastShare ? offEstimate(executed) : null;
+  const off = statement.share >= leastShare ? offEstimates(executed).begins[0] : null;
   if (!off) return [];
-  const { node, estimated, actual } = off;
-  const factor = countText(
-    Math.max(estimated, 1) > Math.max(actual, 1)
-      ? Math.max(estimated, 1) / Math.max(actual, 1)
-      : Math.max(actual, 1) / Math.max(estimated, 1),
-  );
+  const { node } = off;
+  const [estimated, actual] = [node.rows_estimated ?? 0, node.rows_actual ?? 0];
+  const factor = countText(off.factor);
   const table = node.relation && tableOf(node.relation);
   const where = node.relation ? `${node.type} on ${node.relation}` : node.type;
   const columns = equalColumns(node);

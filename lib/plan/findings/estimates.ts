@@ -8,24 +8,33 @@ const farOff = 10;
 const leastRows = 100;
 
 /** Where an estimate begins to be wrong: what is below it was right. The steps above it inherit the error. */
-export function estimateFindings(plan: PlanView): FindingBody[] {
-  const found: FindingBody[] = [];
+export type OffEstimate = { node: PlanNode; path: string; factor: number };
+
+/** The steps with which errors begin, and how many above them are wrong as well. */
+export function offEstimates(root: PlanNode): { begins: OffEstimate[]; above: number } {
+  const begins: OffEstimate[] = [];
   let above = 0;
   const visit = (node: PlanNode, path: string, cutShort: boolean): boolean => {
     const below = node.children.map((child, index) =>
       visit(child, `${path}.${index}`, stopsEarly(node, index, cutShort)),
     );
-    const off = factorOf(node, cutShort);
-    if (off === null) return below.some(Boolean);
-    if (below.some(Boolean)) {
-      above += 1;
-      return true;
-    }
-    // Nothing is planned upon the root's rows; a condition no index serves is said elsewhere, with its fix.
-    if (path !== '0' && !hiddenIndex(plan, node)) found.push(sayOff(node, path, off));
+    const factor = factorOf(node, cutShort);
+    if (factor === null) return below.some(Boolean);
+    if (below.some(Boolean)) above += 1;
+    // Nothing is planned upon the root's rows.
+    else if (path !== '0') begins.push({ node, path, factor });
     return true;
   };
-  visit(plan.root, '0', false);
+  visit(root, '0', false);
+  return { begins, above };
+}
+
+export function estimateFindings(plan: PlanView): FindingBody[] {
+  const { begins, above } = offEstimates(plan.root);
+  // A condition no index serves is said elsewhere, with its fix.
+  const found = begins
+    .filter(({ node }) => !hiddenIndex(plan, node))
+    .map(({ node, path, factor }) => sayOff(node, path, factor));
   const first = found[0];
   if (first && above > 0) {
     first.says.en += ` ${above === 1 ? 'One step' : `${above} steps`} above it ${above === 1 ? 'is' : 'are'} off as well.`;
