@@ -134,57 +134,68 @@ export function PlotLayer(props: PlotLayerProps) {
       : [props.formatMoment(here), ...near.map((mark) => mark.text), hint]
           .filter(Boolean)
           .join('. ');
+  const place = {
+    left: plotRoom.left,
+    width,
+    top: 0,
+    height: props.height + plotRoom.top,
+  };
   return (
-    <div
-      ref={box}
-      role="slider"
-      tabIndex={0}
-      aria-label={t('moment', { title: props.title })}
-      aria-valuemin={span.from}
-      aria-valuemax={span.to}
-      aria-valuenow={Math.round(here ?? span.to)}
-      aria-valuetext={value}
-      className="absolute cursor-crosshair touch-pan-y select-none"
-      style={{ left: plotRoom.left, width, top: 0, height: props.height + plotRoom.top }}
-      onPointerDown={press}
-      onPointerMove={(event) => point(rawOf(event), anchor)}
-      onPointerUp={release}
-      onPointerCancel={cancel}
-      onPointerLeave={(event) => {
-        // A finger that lifts leaves too; what it pointed at should stay to be read.
-        if (event.pointerType === 'mouse' && anchor === null) leave();
-      }}
-      onKeyDown={keys}
-      onBlur={() => {
-        leave();
-        cancel();
-      }}
-    >
-      <PlotFlags marks={marks} span={span} width={width} />
+    <>
       <div
-        ref={area}
-        hidden
-        className="pointer-events-none absolute bottom-0 border-accent border-x bg-accent/15"
-        style={{ top: plotRoom.top }}
-      />
-      <div
-        ref={line}
-        hidden
-        className="pointer-events-none absolute bottom-0 left-0 w-px bg-muted"
-        style={{ top: plotRoom.top }}
-      />
-      {here !== null && (
-        <MomentTip
-          chart={chart}
-          at={here}
-          x={xOf(here, span, width)}
-          plot={props}
-          within={withinOf(chart, span, width)}
-          marks={near}
-          hint={hint}
+        ref={box}
+        role="slider"
+        tabIndex={0}
+        aria-label={t('moment', { title: props.title })}
+        aria-valuemin={span.from}
+        aria-valuemax={span.to}
+        aria-valuenow={Math.round(here ?? span.to)}
+        aria-valuetext={value}
+        className="absolute cursor-crosshair touch-pan-y select-none"
+        style={place}
+        onPointerDown={press}
+        onPointerMove={(event) => point(rawOf(event), anchor)}
+        onPointerUp={release}
+        onPointerCancel={cancel}
+        onPointerLeave={(event) => {
+          // A finger that lifts leaves too; what it pointed at should stay to be read.
+          if (event.pointerType === 'mouse' && anchor === null) leave();
+        }}
+        onKeyDown={keys}
+        onBlur={() => {
+          leave();
+          cancel();
+        }}
+      >
+        <div
+          ref={area}
+          hidden
+          className="pointer-events-none absolute bottom-0 border-accent border-x bg-accent/15"
+          style={{ top: plotRoom.top }}
         />
-      )}
-    </div>
+        <div
+          ref={line}
+          hidden
+          className="pointer-events-none absolute bottom-0 left-0 w-px bg-muted"
+          style={{ top: plotRoom.top }}
+        />
+        {here !== null && (
+          <MomentTip
+            chart={chart}
+            at={here}
+            x={xOf(here, span, width)}
+            plot={props}
+            within={withinOf(chart, span, width)}
+            marks={near}
+            hint={hint}
+          />
+        )}
+      </div>
+      {/* Beside the slider, not in it: a flag may be a link. */}
+      <div className="pointer-events-none absolute" style={place}>
+        <PlotFlags marks={marks} span={span} width={width} />
+      </div>
+    </>
   );
 }
 
