@@ -58,6 +58,7 @@ export async function findPages(
     { name: 'statements', path: `${cluster}/statements` },
     { name: 'slowest', path: `${cluster}/statements/slowest` },
     { name: 'activity', path: `${cluster}/activity` },
+    { name: 'advice', path: `${cluster}/advice` },
     { name: 'compare', path: `${cluster}/compare` },
     { name: 'tables', path: `${cluster}/tables` },
     { name: 'tables-partitioned', path: `${cluster}/tables?kind=partitioned` },
