@@ -1,8 +1,8 @@
 /** N+1 as advice. Pure. */
 import type { AdviceItem } from '@/lib/contract/advice';
-import { countText } from './amounts';
+import { countText, shareText } from './amounts';
 import type { NPlusOne } from './n-plus-one';
-import { type HabitStatement, measured } from './statement-habits';
+import type { HabitStatement } from './statement-habits';
 
 /** Calls per second from which round trips alone are worth a warning. */
 const many = 5;
@@ -46,7 +46,14 @@ export function loopAdvice(
             label: { en: 'Its rows and the calls move together', ja: '行数と呼び出しの相関' },
             value: `${pair.correlation.toFixed(2)}, ${pair.intervals}`,
           },
-          ...measured(child),
+          {
+            label: { en: 'Calls, by this user here', ja: '呼び出し(このサーバーとユーザー)' },
+            value: countText(pair.calls),
+          },
+          {
+            label: { en: 'Share of all time', ja: '全時間に占める割合' },
+            value: shareText(child.share),
+          },
         ],
         gain: {
           en: `One statement instead of ${countText(pair.ratio)}: join it to the list, or ask for all keys at once (= ANY($1)).`,

@@ -160,7 +160,8 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
   const { rows } = await db.query<Ranked>(
     // Per key first, so that few rows are left when names come in.
     `with per_key as (
-       select key_id, ${sums} from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e group by 1),
+       select key_id, ${sums} from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e
+       where $8::text[] is null or key_id in (select id from statement_key where statement_id = any($8)) group by 1),
      ranked as (
        select k.statement_id as id, k.database_name as database, k.user_name as "user", array_agg(k.id) as key_ids,
               array_agg(distinct k.instance_id) as instance_ids, sum(u.calls) as calls, sum(u.total_ms) as total_ms,
