@@ -29,6 +29,11 @@ for (const { theme, width, height, locale } of LOOKS)
     for (const { name, path } of pages) {
       const page = await context.newPage();
       page.on('pageerror', (error) => found.push(`${name}: ${error.message}`));
+      // A word that is missing in a language is shown by its key, and said in the console alone.
+      page.on('console', (said) => {
+        if (said.type() === 'error' && /MESSAGE|react/i.test(said.text()))
+          found.push(`${name}: ${said.text().slice(0, 200)}`);
+      });
       await page.goto(new URL(path, url).href);
       await page
         .waitForFunction(() => document.querySelector('[data-skeleton]') === null, null, {

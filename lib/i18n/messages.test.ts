@@ -52,3 +52,34 @@ it('has no message that nobody shows', () => {
   );
   expect(dead).toEqual([]);
 });
+
+it('has every message that a screen asks for by its name', () => {
+  const root = path.join(folder, '../../..');
+  const files = ['app', 'components'].flatMap((part) =>
+    readdirSync(path.join(root, part), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.tsx') || file.endsWith('.ts'))
+      .map((file) => path.join(root, part, file)),
+  );
+  const known = new Set(
+    namespaces.flatMap((namespace) =>
+      read('en', namespace).map(([key]) => `${namespace.replace('.json', '')}.${key}`),
+    ),
+  );
+  const missing = files.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    const bound = new Map<string, string[]>();
+    for (const [, name = '', , space = ''] of text.matchAll(
+      /const (\w+) = (?:await )?(use|get)Translations\(\s*'([\w.]+)'/g,
+    ))
+      bound.set(name, [...(bound.get(name) ?? []), space]);
+    return [...bound].flatMap(([name, spaces]) =>
+      [...text.matchAll(new RegExp(`\\b${name}(?:\\.rich|\\.raw)?\\(\\s*'([\\w.]+)'`, 'g'))]
+        .map(([, key]) => key)
+        .filter(
+          (key) => !known.has(key ?? '') && !spaces.some((space) => known.has(`${space}.${key}`)),
+        )
+        .map((key) => `${path.relative(root, file)}: ${spaces.join('|')}.${key}`),
+    );
+  });
+  expect(missing).toEqual([]);
+});
