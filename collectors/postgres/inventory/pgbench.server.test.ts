@@ -75,11 +75,13 @@ test.skipIf(whyNot !== null).each([
   await pgbench('-n', '-t', '200', '-c', '2');
   await server.admin.query('analyze');
   const inventory = await inventoryAfterAMonth();
-  expect(inventory.tables.map(({ name, indexes }) => [name, indexes.length])).toEqual([
-    ['pgbench_accounts', 1],
-    ['pgbench_branches', 1],
-    ['pgbench_history', 0],
-    ['pgbench_tellers', 1],
+  // The inventory lists them by size, which vacuum may change meanwhile.
+  const sizes = inventory.tables.map(({ name, indexes }) => `${name} ${indexes.length}`);
+  expect(sizes.toSorted()).toEqual([
+    'pgbench_accounts 1',
+    'pgbench_branches 1',
+    'pgbench_history 0',
+    'pgbench_tellers 1',
   ]);
   expect(inventory.tables.find(({ name }) => name === 'pgbench_accounts')?.rows).toBe(200_000);
   const said = adviseOnIndexes({
