@@ -1,11 +1,11 @@
 /** What a login must have, checked in one query, with the statement that gives it. */
 import type { CheckedNeed } from '@/collectors/run/engine';
-import type { Need } from '@/lib/metric/define-metric';
+import type { Need, PostgresNeed } from '@/lib/metric/define-metric';
 import { accessSql, logFunctionSql, loggingSql } from './log/log-source';
 import type { Session } from './session/session';
 
 /** The need in words that are the same in every language: names of roles, extensions, settings. */
-export function needText(need: Need): string {
+export function needText(need: PostgresNeed): string {
   if ('role' in need) return need.role;
   if ('extension' in need) return need.extension;
   if ('log' in need) return 'server log: logging_collector, yagura.read_log()';
@@ -17,7 +17,8 @@ export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-export async function checkNeeds(session: Session, needs: readonly Need[]): Promise<CheckedNeed[]> {
+export async function checkNeeds(session: Session, all: readonly Need[]): Promise<CheckedNeed[]> {
+  const needs = all as readonly PostgresNeed[]; // Those of this engine's own definitions.
   if (needs.length === 0) return [];
   const roles = needs.flatMap((need) => ('role' in need ? [need.role] : []));
   const extensions = needs.flatMap((need) => ('extension' in need ? [need.extension] : []));

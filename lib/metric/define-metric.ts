@@ -23,16 +23,33 @@ export const gauge = (unit: Unit, help: Text) => ({ kind: 'gauge', unit, help })
 export const counter = (unit: Unit, help: Text) => ({ kind: 'counter', unit, help }) as const;
 
 /** What the collector's login must have, and the statement an administrator runs to give it. */
-export type Need =
+export type Need = PostgresNeed | MysqlNeed;
+export type PostgresNeed =
   | { role: 'pg_monitor' | 'pg_read_all_stats' | 'pg_read_all_settings' }
   | { extension: string }
   | { setting: string; value: string }
   /** An optional right: reading the files of the server's log. */
   | { log: 'read' };
+export type MysqlNeed =
+  /** A global privilege, or one on a schema or table, as GRANT writes it: `PROCESS`, `SELECT on performance_schema.*`. */
+  | { privilege: string }
+  /** A row of performance_schema.setup_consumers that must be on. */
+  | { consumer: string }
+  /** Instruments (LIKE pattern of performance_schema.setup_instruments) that must be on. */
+  | { instrument: string }
+  /** A variable that must have this value, e.g. `performance_schema` = `ON`. */
+  | { variable: string; value: string };
 
-/** A whole query; the one with the highest `from` not above the version is run. */
+export type Flavour = 'mysql' | 'mariadb';
+
+/**
+ * A whole query; the one with the highest `from` not above the version is run. PostgreSQL 15.18 is 15; MySQL 8.4 is 804,
+ * 9.7 is 907; MariaDB 10.11 is 1011.
+ */
 export type Query = {
   from: number;
+  /** Which of the two servers that speak MySQL's protocol; absent in queries of PostgreSQL. */
+  flavour?: Flavour;
   sql: string;
 };
 
@@ -166,9 +183,11 @@ export function defineMetric<const C extends Record<string, Column>>(
   };
 }
 
-/** The query for a version, or null when the version is older than every query. Server 15.18 is 15; extension 1.10 is 110. */
-export function queryFor(metric: Metric, version: number): Query | null {
-  return metric.queries.findLast((query) => query.from <= version) ?? null;
+/** The query for a version and flavour, or null when there is none for it. Server 15.18 is 15; extension 1.10 is 110. */
+export function queryFor(metric: Metric, version: number, flavour?: Flavour): Query | null {
+  return (
+    metric.queries.findLast((query) => query.from <= version && query.flavour === flavour) ?? null
+  );
 }
 
 /** Names of the columns that are stored, in the order of their definition. */
