@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
+import { inLane } from '@/collectors/run/beside';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import type { Inventory } from '@/lib/inventory/inventory';
 import { planFindings } from '@/lib/plan/plan-findings';
@@ -33,7 +34,9 @@ export async function keepPlan(
     const before = await newestPlan(db, instance.id, statementId);
     const known = !fresh && before?.recent ? before.schema_version : null;
     const login = explainLogin(instance, statement.database ?? instance.database, rootKey);
-    const planned = await explainStatement(login, statement, applicationName, known);
+    const planned = await inLane(instance.id, () =>
+      explainStatement(login, statement, applicationName, known),
+    );
     return { before, planned };
   });
   if (!answer)

@@ -34,12 +34,9 @@ export function planOnSchedule(options: {
         if (!instance?.explainEnabled) return;
         const statementId = await nextStatement(options.db, id);
         if (statementId === null) return;
-        await note(
-          options.db,
-          lease,
-          statementId,
-          await keepPlan(options, instance, statementId, false),
-        );
+        const answer = await keepPlan(options, instance, statementId, false);
+        const busy = answer.status !== 'ok' && answer.code === 'busy'; // Not a word about the statement: asked again soon.
+        if (!busy) await note(options.db, lease, statementId, answer);
       },
     });
 }
