@@ -71,6 +71,7 @@ export async function appendStatements(
       await holdSums(client, lease.instanceId);
       await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
       const names = statementCounters.map(([column]) => column);
+      const deltas = reading.deltas.toSorted((a, b) => a.keyId - b.keyId); // As readers rely on.
       const done = await client.query(
         `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
            key_ids, ${names.join(', ')})
@@ -85,8 +86,8 @@ export async function appendStatements(
           reading.hidden?.calls ?? null,
           reading.hidden?.totalMs ?? null,
           reading.evictions,
-          reading.deltas.map((delta) => delta.keyId),
-          ...statementCounters.map(([, field]) => reading.deltas.map((delta) => delta[field])),
+          deltas.map((delta) => delta.keyId),
+          ...statementCounters.map(([, field]) => deltas.map((delta) => delta[field])),
         ],
       );
       if (done.rowCount) await sumAgainIfSummed(client, lease.instanceId, reading.toAt);

@@ -1,6 +1,7 @@
 /** How often statements were called, interval by interval, for finding loops in applications. */
 import type { CallPattern } from '@/lib/advice/n-plus-one';
 import type { Db } from './partitions';
+import { someStatements } from './statement-tiers';
 
 /** By calls: what is called less often is no loop worth ending. */
 const mostStatements = 300;
@@ -13,38 +14,48 @@ export async function readCallPatterns(
   db: Db,
   query: { instanceId: number; from: number; to: number },
 ): Promise<Omit<CallPattern, 'lookup'>[]> {
-  const { rows } = await db.query<{
-    id: string;
-    user: string | null;
-    database: string | null;
-    at: Date[];
-    calls: number[];
-    rows: number[];
-    all: Date[];
-  }>(
-    `with reading as materialized (
-       select to_at, key_ids, calls, rows from statement_reading
-       where instance_id = $1 and to_at > $2 and to_at <= $3 and partial is null),
-     each as (select to_at, unnest(key_ids) as key_id, unnest(calls) as calls, unnest(rows) as rows from reading),
-     top as (select key_id from each group by 1 having sum(calls) >= $4 order by sum(calls) desc limit $5)
-     select k.statement_id as id, k.user_name as "user", k.database_name as database,
-       array_agg(e.to_at order by e.to_at) as at, array_agg(e.calls order by e.to_at) as calls, array_agg(e.rows order by e.to_at) as rows,
-       (select array_agg(to_at order by to_at) from reading) as "all"
-     from each e join top using (key_id) join statement_key k on k.id = e.key_id join statement s on s.id = k.statement_id
-     where s.kind = 'select' and e.calls > 0 group by k.id, 1, 2, 3`,
-    [
-      ...[query.instanceId, new Date(Math.max(query.from, query.to - longestMs))],
-      ...[new Date(query.to), leastCalls, mostStatements],
-    ],
+  const window = [
+    query.instanceId,
+    new Date(Math.max(query.from, query.to - longestMs)),
+    new Date(query.to),
+  ];
+  const { rows: top } = await db.query<Called>(
+    `with top as (
+       select key_id from (select unnest(key_ids) as key_id, unnest(calls) as calls from ${readings} r) e
+       group by 1 having sum(calls) >= $4 order by sum(calls) desc limit $5)
+     select k.id as key, k.statement_id as id, k.user_name as "user", k.database_name as database
+     from top join statement_key k on k.id = key_id join statement s on s.id = k.statement_id
+     where s.kind = 'select'`,
+    [...window, leastCalls, mostStatements],
   );
-  return rows.map((row) => {
-    const place = new Map(row.at.map((at, index) => [at.getTime(), index]));
-    const spread = (values: number[]) =>
-      row.all.map((at) => {
-        const index = place.get(at.getTime());
-        return index === undefined ? 0 : (values[index] ?? 0);
-      });
-    const { id, user, database } = row;
-    return { id, user, database, calls: spread(row.calls), rows: spread(row.rows) };
-  });
+  const { rows } = await db.query<{ at: Date; keys: number[]; calls: number[]; rows: number[] }>(
+    `select e.to_at as at, array_agg(e.key_id) as keys, array_agg(e.calls) as calls, array_agg(e.rows) as rows
+     from ${someStatements(['calls', 'rows'], () => readings, '$4::int[]', 'w.to_at,')} e group by 1 order by 1`,
+    [...window, top.map(({ key }) => key)],
+  );
+  const { rows: all } = await db.query<{ at: Date }>(
+    `select to_at as at from ${readings} r order by 1`,
+    window,
+  );
+  const step = new Map(all.map(({ at }, index) => [at.getTime(), index]));
+  const none = () => all.map(() => 0);
+  const patterns = new Map(
+    top.map(({ key, ...called }) => [key, { ...called, calls: none(), rows: none() }]),
+  );
+  for (const row of rows) {
+    const index = step.get(row.at.getTime());
+    if (index === undefined) continue; // Merged to a minute between the two queries.
+    for (const [place, key] of row.keys.entries()) {
+      const pattern = patterns.get(key);
+      if (!pattern) continue;
+      pattern.calls[index] = row.calls[place] ?? 0;
+      pattern.rows[index] = row.rows[place] ?? 0;
+    }
+  }
+  return [...patterns.values()];
 }
+
+type Called = { key: number; id: string; user: string | null; database: string | null };
+
+const readings = `(
+  select * from statement_reading where instance_id = $1 and to_at > $2 and to_at <= $3 and partial is null)`;

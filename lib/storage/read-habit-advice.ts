@@ -18,7 +18,6 @@ import { readLatest } from './read-latest';
 import { readLoad } from './read-load';
 import type { TopStatement } from './read-measured';
 import { readSeries } from './read-series';
-import { eachStatement, statementRows, statementTiers, tierParameters } from './statement-tiers';
 
 const blockBytes = 8192;
 const mostKept = 5000;
@@ -111,18 +110,15 @@ export const adviceOfExecutions: AdviceSource = async (context) => {
   // To build an index or to vacuum is to sort: that is no habit of an application.
   const statements = context.statements.filter(({ kind }) => !kind.startsWith('utility'));
   const known = weighed({ ...context, statements });
-  const [spilled, executed] = await Promise.all([
-    readSpilled(context),
-    readExecuted(
-      context.db,
-      known.map(({ id }) => id),
-      context.instances.map(({ id }) => Number(id)),
-    ),
-  ]);
+  const executed = await readExecuted(
+    context.db,
+    known.map(({ id }) => id),
+    context.instances.map(({ id }) => Number(id)),
+  );
   const advice = known.flatMap((statement) => {
     const plan = executed.get(statement.id);
     return [
-      ...spillAdvice(statement, spilled.get(`${statement.id} ${statement.database}`) ?? 0),
+      ...spillAdvice(statement, statement.spilled_bytes),
       ...(plan
         ? estimateAdvice(statement, plan, (name) => tableOf(context, statement.database, name))
         : []),
@@ -193,7 +189,7 @@ function byName(slices: readonly { key: string | null; average: number }[]) {
   return [...names.values()].toSorted((a, b) => b.average - a.average);
 }
 
-type Weighed = Omit<HabitStatement, 'habits'>;
+type Weighed = Omit<HabitStatement, 'habits'> & { spilled_bytes: number };
 
 /** The dearest statements with their share of the time of all of them. */
 function weighed({ statements }: AdviceContext): Weighed[] {
@@ -207,6 +203,7 @@ function weighed({ statements }: AdviceContext): Weighed[] {
     },
     ...{ calls: one.calls, total_ms: one.total_ms, rows: one.rows, plan: one.plan },
     share: whole > 0 ? one.total_ms / whole : 0,
+    spilled_bytes: one.temp_blocks_written * blockBytes,
   }));
 }
 
@@ -218,7 +215,7 @@ function unmeasured(
 ): Weighed {
   const own = patterns.filter((one) => one.id === id);
   const calls = own.flatMap((one) => one.calls).reduce((a, b) => a + b, 0);
-  const none = { total_ms: 0, rows: 0, share: 0, plan: null, text: '' };
+  const none = { total_ms: 0, rows: 0, share: 0, plan: null, text: '', spilled_bytes: 0 };
   return { id, instance, database: own[0]?.database ?? '?', calls, ...none };
 }
 
@@ -228,18 +225,6 @@ async function textsOf(db: Pool, ids: readonly string[]): Promise<Map<string, st
     [ids],
   );
   return new Map(rows.map(({ id, text }) => [id, text]));
-}
-
-async function readSpilled(context: AdviceContext): Promise<Map<string, number>> {
-  const instanceIds = context.instances.map(({ id }) => Number(id));
-  const tiers = await statementTiers(context.db, { ...context, instanceIds });
-  const { rows } = await context.db.query<{ name: string; blocks: number }>(
-    `select k.statement_id || ' ' || coalesce(k.database_name, '?') as name, sum(e.temp_blocks_written)::float8 as blocks
-     from ${eachStatement(['temp_blocks_written'], statementRows(['key_ids', 'temp_blocks_written']))} e
-     join statement_key k on k.id = e.key_id where e.temp_blocks_written > 0 group by 1 order by 2 desc limit 100`,
-    tierParameters(tiers),
-  );
-  return new Map(rows.map(({ name, blocks }) => [name, blocks * blockBytes]));
 }
 
 /** The newest plan of an execution of each statement. */

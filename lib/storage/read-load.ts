@@ -56,9 +56,11 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
      named as (
        select k.id, ${expressions[query.by]} as slice
        from load_key k left join lateral (
-         select statement_id from statement_key s where s.instance_id = k.instance_id
-           and k.statement_name = s.userid || '/' || s.dbid || '/' || s.queryid || '/t' and s.toplevel limit 1) s on true
-       where k.instance_id = any($1) and k.state = $5 and k.id in (select key_id from summed)
+         select statement_id from statement_key s
+         where s.instance_id = k.instance_id and s.userid = split_part(k.statement_name, '/', 1)
+           and s.dbid = split_part(k.statement_name, '/', 2) and s.queryid = split_part(k.statement_name, '/', 3)
+           and s.toplevel) s on true
+       where k.instance_id = any($1) and k.state = $5
          ${conditions.map((one) => `and ${one}`).join(' ')}),
      sliced as (select instance_id, bucket, slice, sum(n) as seen from summed join named on named.id = key_id group by 1, 2, 3)
      select instance_id, bucket, samples, slice, seen from taken left join sliced using (instance_id, bucket) order by bucket`,

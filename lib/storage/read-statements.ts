@@ -5,6 +5,7 @@ import { statementCounterNames as names, type StatementCounter } from './stateme
 import {
   eachStatement,
   type StatementTiers,
+  someStatements,
   statementRows,
   statementTiers,
   tierParameters,
@@ -157,11 +158,14 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
   const order =
     query.sort === 'mean_ms' ? 'sum(u.total_ms) / nullif(sum(u.calls), 0)' : `sum(u.${amount})`;
   const sums = columns.map((name) => `sum(${name}) as ${name}`).join(', ');
+  const ids = query.ids ?? (query.id === undefined ? null : [query.id]);
+  const each =
+    ids === null
+      ? eachStatement(columns, statementRows(['key_ids', ...columns]))
+      : someStatements(columns, statementRows, keysOf('$8'));
   const { rows } = await db.query<Ranked>(
     // Per key first, so that few rows are left when names come in.
-    `with per_key as (
-       select key_id, ${sums} from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e
-       where $8::text[] is null or key_id in (select id from statement_key where statement_id = any($8)) group by 1),
+    `with per_key as (select key_id, ${sums} from ${each} e group by 1),
      ranked as (
        select k.statement_id as id, k.database_name as database, k.user_name as "user", array_agg(k.id) as key_ids,
               array_agg(distinct k.instance_id) as instance_ids, sum(u.calls) as calls, sum(u.total_ms) as total_ms,
@@ -183,7 +187,7 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
       query.database ?? null,
       query.user ?? null,
       query.search ? `%${query.search.replace(/[\\%_]/g, '\\$&')}%` : null,
-      query.ids ?? (query.id === undefined ? null : [query.id]),
+      ids,
       query.table === undefined ? null : namesOf(query.table),
       query.limit,
       query.kind ?? null,
@@ -193,6 +197,10 @@ async function rank(db: Db, query: StatementsQuery, tiers: StatementTiers): Prom
   );
   return rows;
 }
+
+/** The keys of statements, as an expression. */
+const keysOf = (ids: string) =>
+  `array(select id from statement_key where statement_id = any(${ids}::text[]) and instance_id = any($1))`;
 
 /** Statements that sessions of application $13 were sampled executing, as far as they are known by now. */
 const executedBy = `
@@ -229,8 +237,7 @@ async function readDetails(
         // The part of the window is found for the winners' rows alone.
         `with per_bucket as (
            select key_id, ${bucketOf('e.to_at')} as bucket, ${sums}
-           from ${eachStatement(names, statementRows(['key_ids', ...names]), 'w.to_at,')} e
-           where key_id = any($7::int[]) group by 1, 2)
+           from ${someStatements(names, statementRows, '$7::int[]', 'w.to_at,')} e group by 1, 2)
          select key_id, ${sums}, array_agg(bucket) as buckets, array_agg(calls) as bucket_calls from per_bucket group by 1`,
         [...tierParameters(part), ...edges(query), keyIds],
       ),
@@ -254,8 +261,7 @@ async function readPrevious(
   const columns = ['calls', 'total_ms'];
   const { rows } = await db.query<Before>(
     `select key_id, sum(calls) as calls, sum(total_ms) as total_ms
-     from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e
-     where key_id = any($5::int[]) group by 1`,
+     from ${someStatements(columns, statementRows, '$5::int[]')} e group by 1`,
     [...tierParameters(tiers), keyIds],
   );
   return new Map(rows.map((row) => [row.key_id, row]));

@@ -224,7 +224,7 @@ test('calls of a window are exactly the sum of its readings, also after the hour
     fromAt: start + i * everyMs,
     toAt: start + (i + 1) * everyMs,
     partial: i === 50 ? 'reset' : null,
-    deltas: [delta(first, i), ...(i % 2 ? [delta(second, 1)] : [])],
+    deltas: [...(i % 2 ? [delta(second, 1)] : []), delta(first, i)], // In no order.
     hidden: null,
     evictions: 0,
   });
