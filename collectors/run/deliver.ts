@@ -3,35 +3,28 @@ import type { Pool } from 'pg';
 import { appendEvent } from '@/collectors/store/append-event';
 import { writeActivity } from '@/collectors/store/write-activity';
 import { writeStatus } from '@/collectors/store/write-status';
-import type { LoadReading } from '@/lib/activity/sum-load';
 import { appendLoad, type RunningStatements } from '@/lib/storage/append-load';
 import { appendLog, loadLogPosition } from '@/lib/storage/append-log';
-import { appendReadings, type LeaseFence, type SeriesReading } from '@/lib/storage/append-readings';
+import { appendReadings, type LeaseFence } from '@/lib/storage/append-readings';
 import {
   appendStatements,
   loadStatementKeys,
   registerStatements,
   type StatementDelta,
 } from '@/lib/storage/append-statements';
+import { isOutage } from './is-outage';
 import type { LogMemory, LogReading } from './log-reading';
 import { createOutbox, type Outbox, type Sent } from './outbox';
-import type { Poll } from './poll-instance';
+import { type Content, sizeOf } from './parcel-content';
+import type { Poll } from './poll';
 import type { SeenEvent } from './seen-events';
 import { openSpool, type Parcel } from './spool';
-import type { StatementsPoll } from './statements-reader';
 
 export type Source = {
   instanceId: number;
   clusterId: number;
   fence: bigint;
 };
-
-/** Plain data: it goes to the spool as it is. */
-type Content =
-  | { kind: 'readings'; lease: LeaseFence; readings: SeriesReading[] }
-  | { kind: 'statements'; lease: LeaseFence; poll: StatementsPoll }
-  | { kind: 'load'; lease: LeaseFence; load: LoadReading; running: RunningStatements }
-  | { kind: 'event'; instanceId: number; clusterId: number; event: SeenEvent; at: Date };
 
 export type Delivery = {
   /** Polling of an instance begins. @param known its statement keys in the store, by name */
@@ -126,30 +119,14 @@ export function createDelivery(
       const { instanceId } = source;
       const at = new Date();
       const lease = { instanceId, fence: source.fence };
-      if (poll.readings.length > 0)
-        outbox.push({
-          instanceId,
-          bytes: sizeOf(poll.readings),
-          content: { kind: 'readings', lease, readings: poll.readings },
-        });
-      if (poll.statements !== null)
-        outbox.push({
-          instanceId,
-          bytes: statementsSize(poll.statements),
-          content: { kind: 'statements', lease, poll: poll.statements },
-        });
+      const push = (content: Content) =>
+        outbox.push({ instanceId, bytes: sizeOf(content), content });
+      if (poll.readings.length > 0) push({ kind: 'readings', lease, readings: poll.readings });
+      if (poll.statements !== null) push({ kind: 'statements', lease, poll: poll.statements });
       if (poll.load !== null)
-        outbox.push({
-          instanceId,
-          bytes: 300 + poll.load.rows.length * 600,
-          content: { kind: 'load', lease, load: poll.load, running: runningOf(poll) },
-        });
+        push({ kind: 'load', lease, load: poll.load, running: runningOf(poll) });
       for (const event of [...stateEvents(lastState.get(instanceId), poll), ...poll.events])
-        outbox.push({
-          instanceId,
-          bytes: 500,
-          content: { kind: 'event', instanceId, clusterId: source.clusterId, event, at },
-        });
+        push({ kind: 'event', instanceId, clusterId: source.clusterId, event, at });
       lastState.set(instanceId, poll.state);
       newest.set(instanceId, { source, poll, at });
       void writeNewest();
@@ -288,34 +265,4 @@ async function sendOne(way: Way, content: Content): Promise<boolean> {
     way,
   );
   return true;
-}
-
-/** What Node and the driver say when they cannot reach the store; any other error without an SQLSTATE is a fault of ours. */
-const networkErrors =
-  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ENOENT|EMFILE|ENFILE|connection|timeout|queryable/i;
-
-/** The store is away or overloaded: the same parcel will be taken later. Anything with another SQLSTATE is refused for good. */
-export function isOutage(error: unknown): boolean {
-  const { code } = error as { code?: unknown };
-  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code))
-    return networkErrors.test(`${code} ${(error as Error).message}`);
-  return /^(08|53|57|58|40|55)/.test(code) || code === '25006';
-}
-
-function sizeOf(readings: readonly SeriesReading[]): number {
-  let bytes = 0;
-  for (const { columns, rows } of readings) {
-    bytes += 300;
-    for (const { labels } of rows)
-      bytes += 16 * columns.length + 100 + 40 * Object.keys(labels).length;
-  }
-  return bytes;
-}
-
-function statementsSize(poll: StatementsPoll): number {
-  return (
-    500 +
-    poll.growth.length * 400 +
-    poll.unseen.reduce((sum, { statement }) => sum + 500 + statement.text.length * 2, 0)
-  );
 }

@@ -1,5 +1,5 @@
 /** What a reading of a server's log gives, whatever the engine. Plain data, without a literal of any statement. */
-import type { LoggedContent, LogPosition } from '@/lib/storage/append-log';
+import type { LoggedContent, LogPosition } from '@/lib/storage/logged-content';
 import type { ServerIdentity } from './engine';
 
 export type LogReading = LoggedContent & {

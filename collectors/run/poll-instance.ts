@@ -1,10 +1,8 @@
 /** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
-import type { LiveSession } from '@/lib/activity/live-session';
-import { type LoadReading, type LoadSum, sumLoad } from '@/lib/activity/sum-load';
+import { type LoadSum, sumLoad } from '@/lib/activity/sum-load';
 import { type CounterReading, identityBreak } from '@/lib/metric/counters';
 import type { Metric } from '@/lib/metric/define-metric';
 import { typedRows } from '@/lib/metric/row';
-import type { SeriesReading } from '@/lib/storage/append-readings';
 import type {
   CheckedNeed,
   EngineCollector,
@@ -14,57 +12,9 @@ import type {
   Watch,
 } from './engine';
 import { Failure } from './failure';
-import type { LogReading } from './log-reading';
 import { asFailure, fromRecord, loadReading, sameLifeTimeline, toReading } from './make-reading';
-import { eventsBetween, type SeenEvent } from './seen-events';
-import type { StatementsPoll } from './statements-reader';
-
-export type MetricHealth = {
-  metric: string;
-  at: number;
-  ok: boolean;
-  durationMs: number | null;
-  error: Failure | null;
-  missing: CheckedNeed[];
-};
-
-export type Poll = {
-  at: number;
-  state: 'up' | 'down' | 'unknown';
-  reason: Failure | null;
-  server: ServerIdentity | null;
-  clockSkewMs: number | null;
-  cost: { connections: number | null; busyRatio: number | null; queryShare: number | null };
-  readings: SeriesReading[];
-  statements: StatementsPoll | null;
-  /** Average active sessions since the poll before, by everything they are sliced by; null when nobody could look. */
-  load: LoadReading | null;
-  /** What the server wrote into its log since the reading before that the store took. */
-  log: LogReading | null;
-  /** Who is connected now; null when the server did not answer. */
-  sessions: { at: number; rows: LiveSession[] } | { error: Failure } | null;
-  health: MetricHealth[];
-  events: SeenEvent[];
-};
-
-export type PollContext = {
-  /** Grid time the poll is stored under. */
-  at: number;
-  startDelayMs: number;
-  skipped: number;
-  lostReadings: number;
-  /** Without it a broken connection is left alone: its time to try again has not come. */
-  mayConnect: boolean;
-};
-
-export type Poller = {
-  poll(context: PollContext): Promise<Poll>;
-  /** Reads what is sampled between polls, on the connection that is open; never throws, never while it polls. */
-  sample(): Promise<void>;
-  /** Reads the sessions alone, on the connection that is open; null without one. Never while it polls. */
-  look(): Promise<Poll['sessions']>;
-  close(): Promise<void>;
-};
+import { emptyPoll, type MetricHealth, type Poll, type Poller } from './poll';
+import { eventsBetween, resetEvents } from './seen-events';
 
 type MetricState = {
   lastAt: number;
@@ -180,21 +130,7 @@ export function createPoller(options: {
       const started = performance.now();
       const remaining = () => options.deadlineMs - (performance.now() - started);
       const before = server;
-      const result: Poll = {
-        at: context.at,
-        state: 'up',
-        reason: null,
-        server: null,
-        clockSkewMs: null,
-        cost: { connections: null, busyRatio: null, queryShare: null },
-        readings: [],
-        statements: null,
-        load: null,
-        log: null,
-        sessions: null,
-        health: [],
-        events: [],
-      };
+      const result = emptyPoll(context.at);
       let failed = 0;
       try {
         const { identity, skewMs } = await identified(context.mayConnect);
@@ -333,15 +269,7 @@ export function createPoller(options: {
           ownBusy = poll.ownBusy;
           ownShare = poll.ownShare;
           result.readings.push(fromRecord(metric, at, poll.summary));
-          if (poll.partial === 'reset' || poll.partial === 'crash')
-            result.events.push({
-              kind: 'statements_reset',
-              text:
-                poll.partial === 'crash'
-                  ? 'The server crashed: pg_stat_statements was emptied'
-                  : 'pg_stat_statements was reset',
-              details: { reason: poll.partial },
-            });
+          result.events.push(...resetEvents(poll.partial));
         }
       } else if (metric.origin === 'log') {
         const skewMs = result.clockSkewMs ?? 0;

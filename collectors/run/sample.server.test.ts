@@ -2,7 +2,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgres } from '@/collectors/postgres/engine';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
-import { createPoller, type Poll } from './poll-instance';
+import type { Poll } from './poll';
+import { createPoller } from './poll-instance';
 
 let server: RunningPostgres;
 let client: pg.Client;

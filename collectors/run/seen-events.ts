@@ -60,3 +60,13 @@ export function eventsBetween(before: ServerIdentity | null, now: ServerIdentity
     });
   return events;
 }
+
+/** What the reading of all statements saw of their counters. @param partial why a reading is a lower bound */
+export function resetEvents(partial: string | null): SeenEvent[] {
+  const said: Record<string, string> = {
+    crash: 'The server crashed: the counters of statements were emptied',
+    reset: 'The counters of statements were reset',
+  };
+  const text = partial === null ? undefined : said[partial];
+  return text ? [{ kind: 'statements_reset', text, details: { reason: partial } }] : [];
+}

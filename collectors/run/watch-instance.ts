@@ -1,6 +1,6 @@
 /** One loop per instance: on the grid, with its own offset, never over itself, patient with what is down. */
 import { createHash } from 'node:crypto';
-import type { Poll, PollContext, Poller } from './poll-instance';
+import type { Poll, PollContext, Poller } from './poll';
 
 export type Clock = { now(): number; random(): number };
 export const systemClock: Clock = { now: () => Date.now(), random: () => Math.random() };

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Poll } from '@/collectors/run/poll-instance';
+import type { Poll } from '@/collectors/run/poll';
 import type { LeaseFence } from '@/lib/storage/append-readings';
 
 /** The newest sessions of an instance, in place of those before; what could not be read leaves them, with the reason. */

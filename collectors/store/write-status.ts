@@ -1,6 +1,6 @@
 /** What was last seen of an instance and of each of its metrics. Only the holder of the lease writes it. */
 import type { Pool } from 'pg';
-import type { Poll } from '@/collectors/run/poll-instance';
+import type { Poll } from '@/collectors/run/poll';
 import type { LeaseFence } from '@/lib/storage/append-readings';
 
 /** @returns false when another collector holds the lease now */

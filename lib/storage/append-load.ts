@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import type { LoadKey, LoadReading } from '@/lib/activity/sum-load';
-import { type LeaseFence, refusedLeases } from './append-readings';
+import type { LeaseFence } from './append-readings';
 import { insertStatements, type SeenStatement } from './append-statements';
 import { inTransaction, markCompacted } from './compact';
-import { type Db, ensurePartitions, forgetPartitions, hourMs } from './partitions';
+import { type Db, ensurePartitions, hourMs } from './partitions';
+import { underLease } from './under-lease';
 
 /** The texts of statements that were seen running, by how the server names them. */
 export type RunningStatements = Record<string, SeenStatement['statement']>;
@@ -18,13 +19,12 @@ export async function appendLoad(
   lease: LeaseFence,
   load: LoadReading,
   running: RunningStatements,
-  { late = false }: { late?: boolean } = {},
+  late: { late?: boolean } = {},
 ): Promise<boolean> {
-  const client = await db.connect();
-  try {
-    await client.query('begin');
-    const [refused] = await refusedLeases(client, [lease], late);
-    if (!refused) {
+  return underLease(
+    db,
+    lease,
+    async (client) => {
       await ensurePartitions(db, client, 'load_reading', [load.toAt]);
       const ids = await keyIds(client, lease.instanceId, load.rows, running);
       await client.query(
@@ -37,16 +37,9 @@ export async function appendLoad(
           ...[ids, load.rows.map(({ sessions }) => sessions)],
         ],
       );
-    }
-    await client.query('commit');
-    return !refused;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    forgetPartitions(db); // What the lost transaction made is gone.
-    throw error;
-  } finally {
-    client.release();
-  }
+    },
+    late,
+  );
 }
 
 /** The keys' ids in the order given. Text is bounded by what the server allows for names; a blocker by its make. */

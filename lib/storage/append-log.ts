@@ -1,74 +1,11 @@
-import type { Pool, PoolClient } from 'pg';
-import type { FindingBody, PlanNode } from '@/lib/contract';
-import type { LogFormat, Skipping } from '@/lib/log/log-entry';
-import { type LeaseFence, refusedLeases } from './append-readings';
-import { insertStatements, type SeenStatement } from './append-statements';
-import { inTransaction, markCompacted } from './compact';
+import type { Pool } from 'pg';
+import type { LeaseFence } from './append-readings';
+import { insertStatements } from './append-statements';
 import { keepLoggedPlans } from './keep-plans';
-import { type Db, ensurePartitions, forgetPartitions, hourMs } from './partitions';
-
-/** Up to where a log was read: everything before `throughAt` is in the store. Offsets in bytes, times in epoch ms. */
-export type LogPosition = {
-  format: LogFormat;
-  file: string;
-  offset: number;
-  skipping: Skipping;
-  /** Hash of the file's first bytes, by which another file of the same name is known; empty is not known. */
-  head: string;
-  throughAt: number;
-};
-
-/**
- * A statement as one user ran it in one database. `id` is of its text; where the server gave its own `queryId`, the
- * statement that is counted under that is meant: names of columns make another text and the same query.
- */
-export type LogStatement = {
-  id: string;
-  queryId: string | null;
-  database: string | null;
-  user: string | null;
-};
-
-/** What was logged in (fromAt, toAt]. */
-export type LogSpan = {
-  fromAt: number;
-  toAt: number;
-  /**
-   * Every execution that took at least this long is in `durations`; null when some may be missing: sampled, logged without
-   * their text, passed over, or logged by settings of a role or database.
-   */
-  thresholdMs: number | null;
-  durations: { statement: LogStatement; bucket: number; count: number }[];
-  /** `statement` is null when it could not be read. */
-  errors: { statement: LogStatement | null; sqlstate: string; count: number }[];
-};
-
-export type LoggedExecution = LogStatement & {
-  at: number;
-  ms: number;
-  application: string | null;
-};
-
-export type LoggedPlan = {
-  statement: LogStatement;
-  at: number;
-  ms: number;
-  shape: string;
-  root: PlanNode;
-  findings: FindingBody[];
-};
-
-export type LoggedContent = {
-  /** What the store must say before, so that nothing is counted twice; null is a first reading. */
-  before: LogPosition | null;
-  after: LogPosition;
-  spans: LogSpan[];
-  statements: SeenStatement['statement'][];
-  executions: LoggedExecution[];
-  plans: LoggedPlan[];
-  /** Whether the pattern of a statement's LIKE begins with a wildcard. */
-  wildcards: { statement: LogStatement; leading: boolean }[];
-};
+import type { LoggedContent, LogPosition, LogSpan, LogStatement } from './logged-content';
+import { logColumns } from './merge-log';
+import { type Db, ensurePartitions } from './partitions';
+import { underLease } from './under-lease';
 
 /** Null when the log of the instance was never read. */
 export async function loadLogPosition(db: Db, instanceId: number): Promise<LogPosition | null> {
@@ -96,15 +33,9 @@ export async function appendLog(
   lease: LeaseFence,
   read: LoggedContent,
 ): Promise<boolean> {
-  const client = await db.connect();
   const { instanceId } = lease;
-  try {
-    await client.query('begin');
-    const [refused] = await refusedLeases(client, [lease], false);
-    if (refused || !(await movePosition(client, instanceId, read))) {
-      await client.query('rollback');
-      return false;
-    }
+  return underLease(db, lease, async (client) => {
+    if (!(await movePosition(client, instanceId, read))) return false;
     await ensurePartitions(
       db,
       client,
@@ -133,15 +64,7 @@ export async function appendLog(
     await keepLoggedPlans(client, instanceId, read.plans);
     await nameAsCounted(client, instanceId);
     await noteWildcards(client, read.wildcards, ids);
-    await client.query('commit');
-    return true;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    forgetPartitions(db); // What the lost transaction made is gone.
-    throw error;
-  } finally {
-    client.release();
-  }
+  });
 }
 
 async function movePosition(client: Db, instanceId: number, read: LoggedContent) {
@@ -164,9 +87,6 @@ async function movePosition(client: Db, instanceId: number, read: LoggedContent)
         );
   return rowCount === 1;
 }
-
-const columns = `instance_id, from_at, to_at, threshold_ms, key_ids, buckets, counts,
-  error_key_ids, error_sqlstates, error_counts`;
 
 const keyOf = ({ id, queryId, database, user }: LogStatement) =>
   JSON.stringify([id, queryId, database, user]);
@@ -202,7 +122,7 @@ async function insertSpans(
     );
   // Of an hour that was summed before it came, as after an outage of the collector.
   await client.query(
-    `insert into log_hour (${columns}) select ${columns} from log_reading r
+    `insert into log_hour (${logColumns}) select ${logColumns} from log_reading r
      where instance_id = $1 and to_at = any($2)
        and exists (select from compacted where tier = 'log_minutes'
          and at = date_bin('1 hour', r.to_at - interval '1 microsecond', 'epoch'))
@@ -280,65 +200,4 @@ async function nameAsCounted(client: Db, instanceId: number): Promise<void> {
      where p.instance_id = $1 and p.statement_id = n.was and p.duration_ms is not null`,
     [instanceId, renamed.map(({ was }) => was), renamed.map(({ becomes }) => becomes)],
   );
-}
-
-/**
- * The readings of an hour ($1 to $2), as one for each stretch of at most this length that follow each other without a gap
- * and with one threshold.
- */
-const merged = (length: string) => `
-  placed as (
-    select *, date_bin('${length}', to_at - interval '1 microsecond', 'epoch') as stretch
-    from log_reading where to_at > $1 and to_at <= $2),
-  marked as (
-    select *, (lag(to_at) over mine = from_at and lag(stretch) over mine = stretch
-               and lag(threshold_ms) over mine is not distinct from threshold_ms) is not true as begins
-    from placed window mine as (partition by instance_id order by to_at)),
-  numbered as (select *, count(*) filter (where begins) over (partition by instance_id order by to_at) as piece from marked),
-  piece as (
-    select instance_id, piece, min(from_at) as from_at, max(to_at) as to_at, max(threshold_ms) as threshold_ms
-    from numbered group by 1, 2),
-  durations as (
-    select instance_id, piece, array_agg(key_id) as key_ids, array_agg(bucket) as buckets, array_agg(n) as counts from (
-      select instance_id, piece, key_id, bucket, sum(n)::int as n
-      from (select instance_id, piece, unnest(key_ids) as key_id, unnest(buckets) as bucket, unnest(counts) as n from numbered) e
-      group by 1, 2, 3, 4) s group by 1, 2),
-  errors as (
-    select instance_id, piece, array_agg(key_id) as key_ids, array_agg(sqlstate) as sqlstates, array_agg(n) as counts from (
-      select instance_id, piece, key_id, sqlstate, sum(n)::int as n
-      from (select instance_id, piece, unnest(error_key_ids) as key_id, unnest(error_sqlstates) as sqlstate,
-                   unnest(error_counts) as n from numbered) e
-      group by 1, 2, 3, 4) s group by 1, 2),
-  result as (
-    select p.instance_id, p.from_at, p.to_at, p.threshold_ms, coalesce(d.key_ids, '{}') as key_ids,
-      coalesce(d.buckets, '{}') as buckets, coalesce(d.counts, '{}') as counts, coalesce(e.key_ids, '{}') as error_key_ids,
-      coalesce(e.sqlstates, '{}') as error_sqlstates, coalesce(e.counts, '{}') as error_counts
-    from piece p left join durations d using (instance_id, piece) left join errors e using (instance_id, piece))`;
-
-/** Sums the readings of a finished hour for long windows, and merges them to five minutes. Done once per hour. */
-export async function mergeLogHour(client: PoolClient, hour: number): Promise<void> {
-  const span = [new Date(hour), new Date(hour + hourMs)];
-  await ensurePartitions({}, client, 'log_hour', [hour, hour + hourMs]);
-  await inTransaction(client, async () => {
-    // Readings of this hour that come late wait, and are then not in the sums: nothing reads them twice.
-    await client.query('lock table log_reading in share row exclusive mode');
-    await client.query(
-      `with ${merged('1 hour')} insert into log_hour (${columns}) select ${columns} from result on conflict do nothing`,
-      span,
-    );
-    await client.query(
-      `create temp table merging on commit drop as with ${merged('5 minutes')} select * from result`,
-      span,
-    );
-    await client.query('delete from log_reading where to_at > $1 and to_at <= $2', span);
-    await client.query(`insert into log_reading (${columns}) select ${columns} from merging`);
-    await markCompacted(client, 'log_minutes', hour);
-  });
-}
-
-/** Keys that no reading names any more. */
-export async function dropOldLogKeys(client: Db, keptDays: number): Promise<void> {
-  await client.query(`delete from log_key where last_seen < now() - $1 * interval '1 day'`, [
-    keptDays + 1,
-  ]);
 }

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
-import { type LeaseFence, refusedLeases } from './append-readings';
-import { type Db, ensurePartitions, forgetPartitions } from './partitions';
+import type { LeaseFence } from './append-readings';
+import { type Db, ensurePartitions } from './partitions';
 import { statementCounters } from './statement-counters';
 import { holdSums, sumAgainIfSummed } from './sum-statements';
+import { underLease } from './under-lease';
 
 /** What one statement did between two polls: exact differences, in calls, ms, rows, blocks, bytes. Null is not measured. */
 export type StatementDelta = {
@@ -61,23 +62,22 @@ export async function appendStatements(
   db: Pool,
   lease: LeaseFence,
   reading: StatementReading,
-  { late = false }: { late?: boolean } = {},
+  late: { late?: boolean } = {},
 ): Promise<boolean> {
-  const client = await db.connect();
-  try {
-    await client.query('begin');
-    const [refused] = await refusedLeases(client, [lease], late);
-    if (!refused) {
+  return underLease(
+    db,
+    lease,
+    async (client) => {
       await holdSums(client, lease.instanceId);
       await ensurePartitions(db, client, 'statement_reading', [reading.toAt]);
       const names = statementCounters.map(([column]) => column);
       const deltas = reading.deltas.toSorted((a, b) => a.keyId - b.keyId); // As readers rely on.
       const done = await client.query(
         `insert into statement_reading (instance_id, from_at, to_at, partial, hidden_calls, hidden_total_ms, evictions,
-           key_ids, ${names.join(', ')})
-         select $1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')}
-         where not exists (select from statement_reading where instance_id = $1 and from_at < $3 and to_at > $2)
-         on conflict do nothing`,
+         key_ids, ${names.join(', ')})
+       select $1, $2, $3, $4, $5, $6, $7, $8, ${names.map((_, i) => `$${i + 9}`).join(', ')}
+       where not exists (select from statement_reading where instance_id = $1 and from_at < $3 and to_at > $2)
+       on conflict do nothing`,
         [
           lease.instanceId,
           new Date(reading.fromAt),
@@ -91,16 +91,9 @@ export async function appendStatements(
         ],
       );
       if (done.rowCount) await sumAgainIfSummed(client, lease.instanceId, reading.toAt);
-    }
-    await client.query('commit');
-    return !refused;
-  } catch (error) {
-    await client.query('rollback').catch(() => {});
-    forgetPartitions(db); // What the lost transaction made is gone.
-    throw error;
-  } finally {
-    client.release();
-  }
+    },
+    late,
+  );
 }
 
 /** `userid/dbid/queryid/t` (`f` when not at top level), how the maps of keys name a statement of one server. */

@@ -1,4 +1,4 @@
-import type { LoggedPlan } from './append-log';
+import type { LoggedPlan } from './logged-content';
 import type { Db } from './partitions';
 
 /**

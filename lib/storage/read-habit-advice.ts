@@ -18,6 +18,7 @@ import { readLatest } from './read-latest';
 import { readLoad } from './read-load';
 import type { TopStatement } from './read-measured';
 import { readSeries } from './read-series';
+import { statementTexts } from './statement-texts';
 
 const blockBytes = 8192;
 const mostKept = 5000;
@@ -75,7 +76,7 @@ export const adviceOfLoops: AdviceSource = async (context) => {
   const advice = await Promise.all(
     instances.map(async ({ id: instance }) => {
       const patterns = await readCallPatterns(db, { instanceId: Number(instance), from, to });
-      const texts = await textsOf(
+      const texts = await statementTexts(
         db,
         patterns.map(({ id }) => id),
       );
@@ -217,14 +218,6 @@ function unmeasured(
   const calls = own.flatMap((one) => one.calls).reduce((a, b) => a + b, 0);
   const none = { total_ms: 0, rows: 0, share: 0, plan: null, text: '', spilled_bytes: 0 };
   return { id, instance, database: own[0]?.database ?? '?', calls, ...none };
-}
-
-async function textsOf(db: Pool, ids: readonly string[]): Promise<Map<string, string>> {
-  const { rows } = await db.query<{ id: string; text: string }>(
-    'select id, text from statement where id = any($1)',
-    [ids],
-  );
-  return new Map(rows.map(({ id, text }) => [id, text]));
 }
 
 /** The newest plan of an execution of each statement. */

@@ -1,6 +1,7 @@
 import type { LoadBody, LoadSlice } from '@/lib/contract';
 import type { Db } from './partitions';
 import { readLatest } from './read-latest';
+import { statementTexts } from './statement-texts';
 
 /** Load filtered by: only what has exactly this value there. */
 export type LoadFilter = { [slice in Exclude<LoadSlice, 'instance'>]?: string | undefined };
@@ -71,7 +72,8 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
     ],
   );
   const found = slicesOf(rows, query, stepMs);
-  const texts = query.by === 'statement' ? await textsOf(db, found.slices) : new Map();
+  const keys = query.by === 'statement' ? found.slices.map(({ key }) => key) : [];
+  const texts: Map<string | null, string> = await statementTexts(db, keys);
   return {
     window: { from: query.from, to: query.to },
     step_ms: stepMs,
@@ -148,14 +150,6 @@ function stepsBetween(buckets: readonly number[]): number[] {
   if (buckets.length === 0) return [];
   const first = Math.min(...buckets);
   return Array.from({ length: Math.max(...buckets) - first + 1 }, (_, index) => first + index);
-}
-
-async function textsOf(db: Db, slices: readonly { key: string | null }[]) {
-  const { rows } = await db.query<{ id: string; text: string }>(
-    'select id, text from statement where id = any($1)',
-    [slices.map(({ key }) => key)],
-  );
-  return new Map<string | null, string>(rows.map((row) => [row.id, row.text]));
 }
 
 /** The sum of the hosts' cores as last reported, a host of several instances once; null when one is unknown. */

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { groupBy } from './group-by';
 import type { Db } from './partitions';
+import { bucketOf, edges, readCoverage, sparkBuckets, sumKnown } from './read-coverage';
 import { statementCounterNames as names, type StatementCounter } from './statement-counters';
 import {
   eachStatement,
@@ -68,7 +69,6 @@ export type StatementsWindow = {
   partial: { instanceId: number; reason: string; from: number; to: number }[];
 };
 
-const sparkBuckets = 30;
 /** A window before of which less was watched than this share is compared with nothing: all would seem to have grown. */
 const comparable = 0.9;
 
@@ -215,11 +215,6 @@ function tagOf(tag: string | undefined): string | null {
   return JSON.stringify({ [name]: value.join(':') });
 }
 
-/** Which of the window's equal parts (1 to `sparkBuckets`) a reading ended in; $5 and $6 are the window's epoch seconds. */
-const bucketOf = (end: string) =>
-  `least(${sparkBuckets}, width_bucket(extract(epoch from ${end})::float8, $5::float8, $6::float8, ${sparkBuckets}))`;
-const edges = (query: { from: number; to: number }) => [query.from / 1000, query.to / 1000];
-
 type Details = StatementSums & { key_id: number; buckets: number[]; bucket_calls: number[] };
 
 /** Every counter of the winners, and their calls in each part of the window. */
@@ -267,67 +262,12 @@ async function readPrevious(
   return new Map(rows.map((row) => [row.key_id, row]));
 }
 
-async function readCoverage(db: Db, query: StatementsQuery, tiers: StatementTiers) {
-  const counted = ['hidden_calls', 'hidden_total_ms', 'evictions'];
-  const [{ rows }, partial] = await Promise.all([
-    db.query<{
-      bucket: number;
-      covered_from: Date;
-      covered_to: Date;
-      seconds: number;
-      hidden_calls: number | null;
-      hidden_total_ms: number | null;
-      evictions: number | null;
-    }>(
-      `select ${bucketOf('r.to_at')} as bucket, min(from_at) as covered_from, max(to_at) as covered_to,
-              sum(extract(epoch from to_at - from_at))::float8 / count(distinct instance_id) as seconds,
-              sum(hidden_calls) as hidden_calls, sum(hidden_total_ms) as hidden_total_ms, sum(evictions) as evictions
-       from ${statementRows(counted)} r group by 1 order by 1`,
-      [...tierParameters(tiers), ...edges(query)],
-    ),
-    db.query<{ instance_id: number; reason: string; from: Date; to: Date }>(
-      `select instance_id, partial as reason, from_at as "from", to_at as "to" from statement_reading
-       where instance_id = any($3) and to_at > $1 and to_at <= $2 and partial is not null order by to_at limit 200`,
-      [new Date(query.from), new Date(query.to), query.instanceIds],
-    ),
-  ]);
-  const hiddenCalls = sumKnown(rows.map((row) => row.hidden_calls));
-  return {
-    /** Seconds that readings cover in each part of the window that has any. */
-    covered: new Map(rows.map((row) => [row.bucket, row.seconds])),
-    state: {
-      coveredFrom: rows.length ? Math.min(...rows.map((row) => row.covered_from.getTime())) : null,
-      coveredTo: rows.length ? Math.max(...rows.map((row) => row.covered_to.getTime())) : null,
-      hidden:
-        hiddenCalls === null
-          ? null
-          : {
-              calls: hiddenCalls,
-              totalMs: sumKnown(rows.map((row) => row.hidden_total_ms)) ?? 0,
-            },
-      evictions: sumKnown(rows.map((row) => row.evictions)) ?? 0,
-      partial: partial.rows.map((one) => ({
-        instanceId: one.instance_id,
-        reason: one.reason,
-        from: one.from.getTime(),
-        to: one.to.getTime(),
-      })),
-    },
-  };
-}
-
 function previousOf(rows: Before[]): StatementRow['previous'] {
   if (rows.length === 0) return null;
   return {
     calls: rows.reduce((sum, row) => sum + row.calls, 0),
     totalMs: rows.reduce((sum, row) => sum + row.total_ms, 0),
   };
-}
-
-/** The sum of what was measured; null when nothing was. */
-function sumKnown(values: (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null);
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
 }
 
 /** How a statement may call a table: with its schema, or without where the search path finds it. */

@@ -1,8 +1,8 @@
 /** The store's housekeeping: partitions ahead, hot rows into hourly blocks, days into rollups, old partitions dropped. */
 import type { Pool, PoolClient } from 'pg';
 import { dropOldLoadKeys, mergeLoadHour } from './append-load';
-import { dropOldLogKeys, mergeLogHour } from './append-log';
 import { compactHour } from './compact';
+import { dropOldLogKeys, mergeLogHour } from './merge-log';
 import {
   type Db,
   dayMs,

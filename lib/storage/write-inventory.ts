@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { Inventory } from '@/lib/inventory/inventory';
 import { tableName } from '@/lib/inventory/inventory';
-import { type LeaseFence, refusedLeases } from './append-readings';
+import type { LeaseFence } from './append-readings';
 import type { Db } from './partitions';
+import { underLease } from './under-lease';
 
 /** Why something could not be read. */
 export type ReadFailure = { code: string; message: string; fix: string | null };
@@ -19,7 +20,7 @@ export async function writeInventory(
   lease: LeaseFence,
   inventory: Inventory,
 ): Promise<boolean> {
-  return held(db, lease, async (client) => {
+  return underLease(db, lease, async (client) => {
     await client.query(
       `insert into inventory (instance_id, database, at, body, error) values ($1, $2, $3, $4, null)
        on conflict (instance_id, database) do update set at = excluded.at, body = excluded.body, error = null`,
@@ -59,7 +60,7 @@ export async function writeInventoryFailure(
   database: string,
   error: ReadFailure,
 ): Promise<boolean> {
-  return held(db, lease, async (client) => {
+  return underLease(db, lease, async (client) => {
     await client.query(
       `insert into inventory (instance_id, database, at, body, error) values ($1, $2, now(), null, $3)
        on conflict (instance_id, database) do update set at = now(), error = excluded.error`,
@@ -74,7 +75,7 @@ export async function keepDatabases(
   lease: LeaseFence,
   databases: string[],
 ): Promise<boolean> {
-  return held(db, lease, async (client) => {
+  return underLease(db, lease, async (client) => {
     const gone = 'where instance_id = $1 and database <> all($2)';
     await client.query(`delete from inventory ${gone}`, [lease.instanceId, databases]);
     await client.query(`delete from index_use ${gone}`, [lease.instanceId, databases]);
@@ -86,30 +87,4 @@ export async function dropOldIndexUse(db: Db): Promise<void> {
   await db.query(`delete from index_use where day < (now() at time zone 'utc')::date - $1::int`, [
     indexUseDays,
   ]);
-}
-
-/** Writes while the lease is ours, in one transaction. */
-export async function held(
-  db: Pool,
-  lease: LeaseFence,
-  write: (client: Db) => Promise<void>,
-): Promise<boolean> {
-  const client = await db.connect();
-  let broken = true;
-  try {
-    await client.query('begin');
-    const mine = (await refusedLeases(client, [lease], false)).length === 0;
-    if (mine) await write(client);
-    await client.query('commit');
-    broken = false;
-    return mine;
-  } catch (error) {
-    broken = await client.query('rollback').then(
-      () => false,
-      () => true,
-    );
-    throw error;
-  } finally {
-    client.release(broken);
-  }
 }

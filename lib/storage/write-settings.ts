@@ -2,7 +2,8 @@ import type { Pool } from 'pg';
 import { extensionChanges, type InstanceSettings, settingChanges } from '@/lib/inventory/settings';
 import type { LeaseFence } from './append-readings';
 import type { Db } from './partitions';
-import { held, type ReadFailure } from './write-inventory';
+import { underLease } from './under-lease';
+import type { ReadFailure } from './write-inventory';
 
 /** Marks of one reading; a migration to another configuration is one event of a deploy, not a thousand. */
 const mostEvents = 30;
@@ -16,7 +17,7 @@ export async function writeSettings(
   lease: LeaseFence,
   settings: InstanceSettings,
 ): Promise<boolean> {
-  return held(db, lease, async (client) => {
+  return underLease(db, lease, async (client) => {
     const { rows } = await client.query<{ body: InstanceSettings | null }>(
       'select body from instance_settings where instance_id = $1 for update',
       [lease.instanceId],
@@ -37,7 +38,7 @@ export async function writeSettingsFailure(
   lease: LeaseFence,
   error: ReadFailure,
 ): Promise<boolean> {
-  return held(db, lease, async (client) => {
+  return underLease(db, lease, async (client) => {
     await client.query(
       `insert into instance_settings (instance_id, at, body, error) values ($1, now(), null, $2)
        on conflict (instance_id) do update set at = now(), error = excluded.error`,

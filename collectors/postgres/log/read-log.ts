@@ -3,7 +3,7 @@ import { Failure } from '@/collectors/run/failure';
 import type { LogMemory, LogReader, LogReading } from '@/collectors/run/log-reading';
 import type { LogEntry } from '@/lib/log/log-entry';
 import { readChunk } from '@/lib/log/read-chunk';
-import type { LogPosition } from '@/lib/storage/append-log';
+import type { LogPosition } from '@/lib/storage/logged-content';
 import type { Session } from '../session/session';
 import { type LogFile, listFiles, type Piece, readPiece } from './log-files';
 import { type KnownAccess, type LogSource, probeLog } from './log-source';

@@ -11,7 +11,12 @@ import { planShape } from '@/lib/plan/plan-shape';
 import { readExplain } from '@/lib/plan/read-explain';
 import { readPostgresExecution, readPostgresPlan } from '@/lib/plan/read-postgres-plan';
 import { type DescribedStatement, describeStatement } from '@/lib/statement/describe-statement';
-import type { LoggedExecution, LoggedPlan, LogSpan, LogStatement } from '@/lib/storage/append-log';
+import type {
+  LoggedExecution,
+  LoggedPlan,
+  LogSpan,
+  LogStatement,
+} from '@/lib/storage/logged-content';
 import type { LogSource } from './log-source';
 
 /** Of one reading. */
