@@ -232,7 +232,7 @@ async function readDetails(
         // The part of the window is found for the winners' rows alone.
         `with per_bucket as (
            select key_id, ${bucketOf('e.to_at')} as bucket, ${sums}
-           from ${someStatements(names, statementRows, '$7::int[]', 'w.to_at,')} e group by 1, 2)
+           from ${ofKeys(names, keyIds, '$7::int[]', 'w.to_at,')} e group by 1, 2)
          select key_id, ${sums}, array_agg(bucket) as buckets, array_agg(calls) as bucket_calls from per_bucket group by 1`,
         [...tierParameters(part), ...edges(query), keyIds],
       ),
@@ -242,6 +242,15 @@ async function readDetails(
     parts.flatMap(({ rows }) => rows),
     (row) => row.key_id,
   );
+}
+
+/** Above this, unpacking all is quicker than looking for each. */
+const mostLookedFor = 150;
+
+function ofKeys(columns: readonly string[], keyIds: readonly number[], keys: string, more = '') {
+  return keyIds.length <= mostLookedFor
+    ? someStatements(columns, statementRows, keys, more)
+    : `(select * from ${eachStatement(columns, statementRows(['key_ids', ...columns]), more)} a where key_id = any(${keys}))`;
 }
 
 type Before = { key_id: number; calls: number; total_ms: number };
@@ -256,7 +265,7 @@ async function readPrevious(
   const columns = ['calls', 'total_ms'];
   const { rows } = await db.query<Before>(
     `select key_id, sum(calls) as calls, sum(total_ms) as total_ms
-     from ${someStatements(columns, statementRows, '$5::int[]')} e group by 1`,
+     from ${ofKeys(columns, keyIds, '$5::int[]')} e group by 1`,
     [...tierParameters(tiers), keyIds],
   );
   return new Map(rows.map((row) => [row.key_id, row]));
