@@ -43,7 +43,7 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
   const stepMs = Math.max(1, Math.ceil(length / query.points / smallest)) * smallest;
   const filter = Object.entries(query.filter).filter(([, value]) => value !== undefined);
   const conditions = filter.map(
-    ([slice], index) => `${expressions[slice as LoadSlice]} = $${index + 6}`,
+    ([slice], index) => `${expressions[slice as LoadSlice]} = $${index + 7}`,
   );
   if (query.by === 'blocker') conditions.push('k.blocker is not null');
   const { rows } = await db.query<Row>(
@@ -63,15 +63,26 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
            and s.toplevel) s on true
        where k.instance_id = any($1) and k.state = $5
          ${conditions.map((one) => `and ${one}`).join(' ')}),
-     sliced as (select instance_id, bucket, slice, sum(n) as seen from summed join named on named.id = key_id group by 1, 2, 3)
-     select instance_id, bucket, samples, slice, seen from taken left join sliced using (instance_id, bucket) order by bucket`,
+     sliced as (select instance_id, bucket, slice, sum(n) as seen from summed join named on named.id = key_id group by 1, 2, 3),
+     ranked as (
+       select slice, sum(seen / a.samples) as average, row_number() over (order by sum(seen / a.samples) desc, slice) as place,
+         count(*) over () as slices
+       from sliced join (select instance_id, sum(samples) as samples from taken group by 1) a using (instance_id) group by 1),
+     top as (
+       select s.instance_id, s.bucket, r.place <= $6 as named, case when r.place <= $6 then r.slice end as slice,
+         max(r.slices)::int as slices, sum(s.seen) as seen
+       from sliced s join ranked r
+         -- Not "is not distinct from", which no hash serves.
+         on coalesce(r.slice, '') = coalesce(s.slice, '') and (r.slice is null) = (s.slice is null) group by 1, 2, 3, 4)
+     select instance_id, bucket, samples, named, slice, slices, seen from taken left join top using (instance_id, bucket) order by bucket`,
     [
       ...[query.instanceIds, new Date(query.from), new Date(query.to), stepMs],
       query.state ?? 'active',
+      query.top,
       ...filter.map(([, value]) => value),
     ],
   );
-  const found = slicesOf(rows, query, stepMs);
+  const found = slicesOf(rows, stepMs);
   const keys = query.by === 'statement' ? found.slices.map(({ key }) => key) : [];
   const texts: Map<string | null, string> = await statementTexts(db, keys);
   return {
@@ -88,17 +99,21 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
   };
 }
 
+/** What one instance was doing in one step; what is beyond the top comes as one, which is not `named`. */
 type Row = {
   instance_id: number;
   bucket: number;
   samples: number;
+  named: boolean | null;
   slice: string | null;
+  /** How many there are in all. */
+  slices: number | null;
   seen: number | null;
 };
 
-function slicesOf(rows: readonly Row[], query: LoadWindow, stepMs: number) {
-  // The name "null" and no name are two slices.
-  const sums = new Map<string | null, { average: number; points: Map<number, number> }>();
+type Sum = { average: number; points: Map<number, number> };
+
+function slicesOf(rows: readonly Row[], stepMs: number) {
   const taken = new Map<number, Map<number, number>>();
   for (const { instance_id, bucket, samples } of rows) {
     const own = taken.get(instance_id) ?? new Map<number, number>();
@@ -107,10 +122,13 @@ function slicesOf(rows: readonly Row[], query: LoadWindow, stepMs: number) {
   const all = new Map(
     [...taken].map(([id, own]) => [id, [...own.values()].reduce((a, b) => a + b, 0)]),
   );
-  for (const { instance_id, bucket, samples, slice, seen } of rows) {
+  // The name "null" and no name are two slices.
+  const sums = new Map<string | null, Sum>();
+  const rest: Sum = { average: 0, points: new Map() };
+  for (const { instance_id, bucket, samples, named, slice, seen } of rows) {
     if (seen === null) continue;
-    const sum = sums.get(slice) ?? { average: 0, points: new Map<number, number>() };
-    sums.set(slice, sum);
+    const sum = named ? (sums.get(slice) ?? { average: 0, points: new Map() }) : rest;
+    if (named) sums.set(slice, sum);
     sum.average += seen / (all.get(instance_id) ?? 1);
     sum.points.set(bucket, (sum.points.get(bucket) ?? 0) + seen / samples);
   }
@@ -122,25 +140,21 @@ function slicesOf(rows: readonly Row[], query: LoadWindow, stepMs: number) {
       buckets.has(bucket) ? (points.get(bucket) ?? 0) : null,
     ]);
   const ranked = [...sums].sort(([, a], [, b]) => b.average - a.average);
-  const total = ranked.reduce((sum, [, { average }]) => sum + average, 0);
-  const rest = ranked.slice(query.top);
-  const restPoints = new Map<number, number>();
-  for (const [, { points }] of rest)
-    for (const [bucket, value] of points)
-      restPoints.set(bucket, (restPoints.get(bucket) ?? 0) + value);
+  const total = ranked.reduce((sum, [, { average }]) => sum + average, rest.average);
+  const others = (rows.find(({ slices }) => slices !== null)?.slices ?? 0) - ranked.length;
   return {
     average: taken.size === 0 ? null : total,
     samples: [...all.values()].reduce((a, b) => a + b, 0),
-    slices: ranked.slice(0, query.top).map(([key, { average, points }]) => ({
+    slices: ranked.map(([key, { average, points }]) => ({
       key,
       average,
       share: total > 0 ? average / total : 0,
       points: lineOf(points),
     })),
     other: {
-      slices: rest.length,
-      average: rest.reduce((sum, [, { average }]) => sum + average, 0),
-      points: rest.length === 0 ? [] : lineOf(restPoints),
+      slices: others,
+      average: rest.average,
+      points: others === 0 ? [] : lineOf(rest.points),
     },
   };
 }
