@@ -24,8 +24,8 @@ export type AdviceContext = {
   instances: readonly InstanceBody[];
   /** What each database holds. */
   views: readonly DatabaseView[];
-  /** What took the most time in the window. */
-  statements: readonly TopStatement[];
+  /** What took the most time in the window; being read, while other sources already read theirs. */
+  statements: Promise<readonly TopStatement[]>;
   from: number;
   to: number;
 };
@@ -52,11 +52,11 @@ type Query = {
 /** @throws 404 when there is no such cluster or instance */
 export async function readAdvice(db: Pool, query: Query): Promise<AdviceBody> {
   const { instances, asked } = await instancesOf(db, query);
-  const [known, statements] = await Promise.all([
-    readViews(db, instances, Date.now()),
-    readTopStatements(db, { ...query, instanceIds: asked }),
-  ]);
-  const said = await allSaid({ ...query, db, instances, views: known.views, statements });
+  const reading = readTopStatements(db, { ...query, instanceIds: asked });
+  reading.catch(() => undefined); // Thrown where it is awaited.
+  const known = await readViews(db, instances, Date.now());
+  const context = { ...query, db, instances, views: known.views, statements: reading };
+  const [said, statements] = await Promise.all([allSaid(context), reading]);
   return {
     advice: said.advice.toSorted(mostValuableFirst),
     unavailable: [...known.not_said, ...said.not_said].filter(
@@ -107,7 +107,7 @@ export async function readStatementAdvice(
   const key = [instanceIds, to - from, known.readAt, known.views.length].join(' ');
   const sayOf = async (statements: readonly TopStatement[]): Promise<Lately> => ({
     ids: new Set(statements.map(({ id }) => id)),
-    advice: (await allSaid({ ...context, statements })).advice,
+    advice: (await allSaid({ ...context, statements: Promise.resolve(statements) })).advice,
   });
   const dearest = await ofLate(key, to, async () =>
     sayOf(await readTopStatements(db, { instanceIds, from, to })),
@@ -199,8 +199,9 @@ function adviceOfSchema({ views }: AdviceContext): Said {
   };
 }
 
-async function adviceOfMissingIndexes({ views, statements, from, to }: AdviceContext) {
+async function adviceOfMissingIndexes({ views, statements: dearest, from, to }: AdviceContext) {
   const advice: AdviceItem[] = [];
+  const statements = await dearest;
   for (const view of views) {
     const known = schemaOf(view);
     const own = statements.filter(({ database }) => database === view.database);

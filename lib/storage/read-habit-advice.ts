@@ -55,7 +55,7 @@ function seenWildcard(habits: Habits | null, leading: boolean | undefined): Habi
 
 /** Anti-patterns in the texts of the dearest statements. */
 export const adviceOfTexts: AdviceSource = async (context) => {
-  const known = weighed(context);
+  const known = weighed(await context.statements);
   const leading = await leadingWildcards(
     context.db,
     known.map(({ id }) => id),
@@ -87,7 +87,7 @@ export const adviceOfLoops: AdviceSource = async (context) => {
         patterns.map((one) => ({ ...one, lookup: lookups.get(one.id) === true })),
       );
       if (pairs.length === 0) return [];
-      const all = weighed(context);
+      const all = weighed(await context.statements);
       const described = new Map(
         pairs
           .flatMap(({ parent, child }) => [parent, child])
@@ -109,8 +109,9 @@ export const adviceOfLoops: AdviceSource = async (context) => {
 /** Spilled bytes of the window, and estimates that executions showed to be wrong. */
 export const adviceOfExecutions: AdviceSource = async (context) => {
   // To build an index or to vacuum is to sort: that is no habit of an application.
-  const statements = context.statements.filter(({ kind }) => !kind.startsWith('utility'));
-  const known = weighed({ ...context, statements });
+  const known = weighed(
+    (await context.statements).filter(({ kind }) => !kind.startsWith('utility')),
+  );
   const executed = await readExecuted(
     context.db,
     known.map(({ id }) => id),
@@ -193,7 +194,7 @@ function byName(slices: readonly { key: string | null; average: number }[]) {
 type Weighed = Omit<HabitStatement, 'habits'> & { spilled_bytes: number };
 
 /** The dearest statements with their share of the time of all of them. */
-function weighed({ statements }: AdviceContext): Weighed[] {
+function weighed(statements: readonly TopStatement[]): Weighed[] {
   const whole = statements.reduce((sum, { total_ms }) => sum + total_ms, 0);
   return statements.map((one: TopStatement) => ({
     ...{
