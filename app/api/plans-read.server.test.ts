@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PlanReadBody } from '@/lib/contract';
+import { readMysqlFixture } from '@/scripts/mysql-plans/read-fixture';
 import { readFixture } from '@/scripts/read-plan-fixture';
 import { type RunningApi, startApi } from '@/scripts/servers/api';
 
@@ -22,6 +23,20 @@ test('a pasted plan is read with its findings, as text and as JSON, and nothing 
     expect(findings.map(({ kind }) => kind)).toContain('spill_sort');
   }
   expect((await api.db.query('select from plan')).rowCount).toBe(0);
+});
+
+test.each([
+  ['mysql', 'tree'],
+  ['mysql', 'json'],
+  ['mysql', 'json_v2'],
+  ['mysql', 'analyzed'],
+  ['mariadb', 'json'],
+  ['mariadb', 'analyzed'],
+] as const)('a pasted plan of %s (%s) is recognised', async (engine, form) => {
+  const answer = await read({ text: readMysqlFixture(`seq-scan-${engine}`)[form] });
+  expect(answer.status).toBe(200);
+  const { plan } = (await answer.json()) as PlanReadBody;
+  expect(plan.root).toMatchObject({ engine, type: 'Table scan' });
 });
 
 test('what only the statement shows is found when it is given', async () => {

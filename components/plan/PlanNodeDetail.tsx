@@ -29,6 +29,7 @@ export function PlanNodeDetail({ row }: { row: PlanRow<PlanNode> | null }) {
     [t('startupCost'), number(node.startup_cost)],
     [t('rowsEstimated'), number(node.rows_estimated)],
   ];
+  if (node.rows_examined != null) facts.push([t('rowsExamined'), number(node.rows_examined)]);
   if (node.rows_actual !== null) facts.push([t('rowsActual'), number(node.rows_actual)]);
   if (row.ownTimeMs !== null)
     facts.push([t('ownTime'), withShare(amount.time(row.ownTimeMs), row.timeShare)]);

@@ -186,6 +186,8 @@ export const planNode: z.ZodType<PlanNode> = z.lazy(() =>
     cost: amount,
     startup_cost: amount,
     rows_estimated: amount,
+    rows_examined: amount.optional(),
+    engine: z.enum(['mysql', 'mariadb']).optional(),
     rows_actual: amount,
     time_ms: amount,
     width: amount,
@@ -203,6 +205,10 @@ export type PlanNode = {
   cost: number | null;
   startup_cost: number | null;
   rows_estimated: number | null;
+  /** Rows expected to be read per loop, before the step's own condition; of MySQL and MariaDB. */
+  rows_examined?: number | null | undefined;
+  /** Of a root that is not PostgreSQL's. */
+  engine?: 'mysql' | 'mariadb' | undefined;
   /** Per loop, to be compared with `rows_estimated`. */
   rows_actual: number | null;
   /** Of the clock, over all loops and with children; of parallel processes the mean. */

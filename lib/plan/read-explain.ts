@@ -1,4 +1,6 @@
 import type { PlanExecution, PlanNode } from '@/lib/contract';
+import { isMysqlJson, readMysqlJson, readMysqlTreeText } from './mysql/read-mysql-explain';
+import { unframeMysqlText } from './mysql/unframe-mysql-text';
 import { PlanTextError } from './plan-text-error';
 import { record } from './raw-plan';
 import { readPostgresExecution, readPostgresPlan } from './read-postgres-plan';
@@ -8,10 +10,13 @@ import { unframePlanText } from './unframe-plan-text';
 export type ReadExplain = { root: PlanNode; execution: PlanExecution };
 
 /**
- * What EXPLAIN printed, as text or JSON, also in psql's frame or as auto_explain logs it. Literals are replaced.
+ * What EXPLAIN printed, as text or JSON, also in a client's frame or as auto_explain logs it: PostgreSQL's, MySQL's or
+ * MariaDB's, which is seen from the text. Literals are replaced.
  * @throws PlanTextError when it is no plan, with what is wrong and where
  */
 export function readExplain(given: string): ReadExplain {
+  const ofMysql = readMysql(given);
+  if (ofMysql) return ofMysql;
   const lines = unframePlanText(given);
   const first = lines.find(({ text }) => text.trim() !== '');
   if (!first) throw new PlanTextError('empty', 'is empty');
@@ -27,6 +32,35 @@ export function readExplain(given: string): ReadExplain {
       )
     : readPostgresText(lines);
   return { root: readPostgresPlan(raw), execution: readPostgresExecution(raw) };
+}
+
+/** Null when it is none of MySQL's or MariaDB's forms. */
+function readMysql(given: string): ReadExplain | null {
+  if (!/query_block|query_plan|"operation"|^[ \t|]*(?:EXPLAIN: )?-> /m.test(given)) return null;
+  const lines = unframeMysqlText(given);
+  const first = lines.findIndex(({ text }) => text.trim() !== '');
+  const start = lines[first]?.text ?? '';
+  // PostgreSQL's steps say how wide their rows are.
+  if (/^\s*-> /.test(start))
+    return /\(cost=.* width=\d/.test(start) ? null : readMysqlTreeText(lines);
+  if (!/^\s*\{/.test(start)) return null;
+  const text = lines
+    .slice(first)
+    .map((one) => one.text)
+    .join('\n');
+  let root: ReturnType<typeof record>;
+  try {
+    root = record(JSON.parse(text));
+  } catch {
+    // Said with the line where it ends to be JSON.
+    if (/"query_block"|"query_plan"/.test(text))
+      parseJson(
+        lines.map((one) => one.text),
+        lines[first]?.line ?? 1,
+      );
+    return null;
+  }
+  return root && isMysqlJson(root) ? readMysqlJson(root) : null;
 }
 
 function parseJson(lines: string[], firstLine: number): unknown {
