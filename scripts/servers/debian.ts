@@ -1,9 +1,9 @@
 /** Debian's PostgreSQL 15 with pgbench: the machine's own, else fetched and unpacked without root. For tests. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Binaries, exists } from './binaries';
+import { lastLine, libraryFolder, unpackDebian } from './debian-packages';
 import { type PostgresOptions, type RunningPostgres, startPostgres } from './embedded';
 
 const run = promisify(execFile);
@@ -42,12 +42,9 @@ let found: Promise<Binaries> | null = null;
 async function find(): Promise<Binaries> {
   if (await exists(path.join(installed, 'postgres')))
     return { root: path.dirname(installed), bin: installed, env: {} };
-  if (process.platform !== 'linux') throw new Error(`there is none for ${process.platform}`);
   const root = path.resolve('.cache/servers/debian-15');
-  if (!(await exists(root))) await unpack(root);
-  const triplet = (await readdir(path.join(root, 'usr/lib'))).find((name) =>
-    name.endsWith('-linux-gnu'),
-  );
+  await unpackDebian(root, { suite: 'bookworm', packages });
+  const triplet = await libraryFolder(root);
   const binaries = {
     root,
     bin: path.join(root, installed),
@@ -63,55 +60,3 @@ async function find(): Promise<Binaries> {
   });
   return binaries;
 }
-
-/** Fetches through the machine's own mirror and Debian's own keys, with lists and cache of our own. */
-async function unpack(root: string): Promise<void> {
-  const work = `${root}.${process.pid}`;
-  try {
-    for (const folder of ['lists/partial', 'archives/partial', 'root'])
-      await mkdir(path.join(work, folder), { recursive: true });
-    const keys = '/usr/share/keyrings/debian-archive-keyring.gpg';
-    if (!(await exists(keys))) throw new Error(`it is not installed, and ${keys} is not there`);
-    await writeFile(path.join(work, 'status'), '');
-    await writeFile(
-      path.join(work, 'sources.list'),
-      `deb [signed-by=${keys}] ${await mirror()} bookworm main\n`,
-    );
-    const options = [
-      `Dir::Etc::SourceList=${work}/sources.list`,
-      'Dir::Etc::SourceParts=/dev/null',
-      `Dir::State::Lists=${work}/lists`,
-      `Dir::State::status=${work}/status`,
-      `Dir::Cache=${work}`,
-      'APT::Sandbox::User=',
-      'Acquire::Languages=none',
-    ].flatMap((option) => ['-o', option]);
-    const apt = (...args: string[]) =>
-      run('apt-get', ['-q', ...options, ...args], { cwd: path.join(work, 'archives') });
-    await apt('update');
-    await apt('download', ...packages);
-    for (const file of await readdir(path.join(work, 'archives')))
-      if (file.endsWith('.deb'))
-        await run('dpkg', ['-x', path.join(work, 'archives', file), path.join(work, 'root')]);
-    await rm(path.join(work, 'root/usr/lib/postgresql/15/lib/llvmjit.so'), { force: true });
-    await rename(path.join(work, 'root'), root).catch(() => {}); // Another process was first.
-  } catch (error) {
-    throw new Error(`it could not be fetched (${lastLine((error as Error).message)})`);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-}
-
-/** The mirror that the machine itself uses; Debian's usual one when it names none. */
-async function mirror(): Promise<string> {
-  const folder = '/etc/apt/sources.list.d';
-  const files = (await readdir(folder).catch(() => [])).map((name) => path.join(folder, name));
-  for (const file of ['/etc/apt/sources.list', ...files]) {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    const at = /^(?:deb\s+(?:\[[^\]]*\]\s+)?|URIs:\s*)(https?:\S+\/debian\/?)(?:\s|$)/m.exec(text);
-    if (at?.[1]) return at[1];
-  }
-  return 'http://deb.debian.org/debian';
-}
-
-const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? '';

@@ -1,5 +1,5 @@
 /** Starts and stops real PostgreSQL servers: the store, the demo fleet, and the servers of tests. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { type Binaries, embeddedBinaries, exists, type PostgresVersion } from './binaries';
+import { type GuardedServer, launchGuarded } from './guarded';
 import { own, type ServerUser, serverUser, shelterBinaries, shelterData } from './server-user';
 
 export { type PostgresVersion, postgresVersions } from './binaries';
@@ -76,12 +77,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   const settings = options.settings ?? {};
   await stopLeftover(dataDir);
 
-  let child: ChildProcess;
-  let ended: Promise<void>;
+  let running: GuardedServer;
   const start = async () => {
     await writeSettings(dataDir, port, settings, options.standbyOf, user);
-    [child, ended] = launch(binaries, dataDir, user);
-    await untilReady(server.url('postgres'), ended, dataDir);
+    running = launch(binaries, dataDir, user);
+    await untilReady(server.url('postgres'), running);
   };
   const server: RunningPostgres = {
     port,
@@ -91,22 +91,22 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     settings,
     binaries,
     pid: () => postmasterPid(dataDir),
-    ended: () => ended,
+    ended: () => running.ended,
     url: (database = 'postgres', as = 'postgres', secret = password) =>
       `postgres://${encodeURIComponent(as)}:${encodeURIComponent(secret)}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     async stop() {
-      child.stdin?.end();
-      await ended;
+      running.child.stdin?.end();
+      await running.ended;
       if (temporary)
         for (const gone of [dataDir, temporary]) await rm(gone, { recursive: true, force: true });
     },
     async kill9() {
       process.kill(await postmasterPid(dataDir), 'SIGKILL');
-      await ended;
+      await running.ended;
     },
     async restart() {
-      child.stdin?.end();
-      await ended;
+      running.child.stdin?.end();
+      await running.ended;
       await start();
     },
   };
@@ -206,42 +206,15 @@ async function writeSettings(
   await own(file, user);
 }
 
-/**
- * The shell ends the server (SIGINT: fast shutdown) when its standard input closes, which the kernel sees to also when
- * we are killed. A session of its own keeps Ctrl-C of the terminal away: stopping in order is ours to do.
- */
-const guard = `exec 3<&0; "$@" & server=$!
-( read -r line <&3; kill -INT $server ) & watch=$!
-wait $server; code=$?; kill $watch 2>/dev/null; exit $code`;
-
-function launch(
-  binaries: Binaries,
-  dataDir: string,
-  user: ServerUser,
-): [ChildProcess, Promise<void>] {
-  const child = spawn(
-    '/bin/sh',
-    ['-c', guard, 'yagura-postgres', path.join(binaries.bin, 'postgres'), '-D', dataDir],
-    {
-      ...user,
-      cwd: dataDir,
-      detached: true,
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: { ...process.env, ...binaries.env, LC_ALL: 'C' },
-    },
-  );
-  child.stdin?.on('error', () => {});
-  const last: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => {
-    last.push(...chunk.toString().split('\n').filter(Boolean));
-    last.splice(0, Math.max(0, last.length - 20));
+function launch(binaries: Binaries, dataDir: string, user: ServerUser): GuardedServer {
+  return launchGuarded([path.join(binaries.bin, 'postgres'), '-D', dataDir], 'INT', {
+    ...user,
+    cwd: dataDir,
+    env: { ...process.env, ...binaries.env, LC_ALL: 'C' },
   });
-  lastLines.set(dataDir, last);
-  return [child, new Promise((resolve) => child.once('close', () => resolve()))];
 }
-const lastLines = new Map<string, string[]>();
 
-async function untilReady(url: string, ended: Promise<void>, dataDir: string) {
+async function untilReady(url: string, { ended, lastLines }: GuardedServer) {
   let over = false;
   void ended.then(() => {
     over = true;
@@ -259,9 +232,7 @@ async function untilReady(url: string, ended: Promise<void>, dataDir: string) {
       await client.end().catch(() => {});
     }
   }
-  throw new Error(
-    `PostgreSQL did not start: ${(lastLines.get(dataDir) ?? []).slice(-5).join(' | ')}`,
-  );
+  throw new Error(`PostgreSQL did not start: ${lastLines.slice(-5).join(' | ')}`);
 }
 
 async function postmasterPid(dataDir: string): Promise<number> {
