@@ -12,6 +12,8 @@ import { seeded } from './fill';
 
 export const statements = 5_000;
 export const tables = 2_000;
+/** As the product's own: hexadecimal. */
+export const statementId = (n: number) => n.toString(16).padStart(16, '0');
 /** In each reading: a thousand that always run, and every 16th of the others. */
 const hot = 1_000;
 const minute = 60_000;
@@ -35,7 +37,7 @@ async function fillStatements(db: Pool, instanceId: number, now: number) {
       ...{ userid: '10', dbid: '5', queryid: `${n}`, toplevel: true },
       ...{ userName: `user ${n % 7}`, databaseName: 'shop' },
       statement: {
-        id: `statement ${n}`,
+        id: statementId(n),
         text: `select a, b /* number ${n} */ from shop.t${n % tables} where ref = $1 and c${n % 9} > $2`,
         kind: 'select',
         tables: [`shop.t${n % tables}`],

@@ -13,7 +13,7 @@ import { readTables } from '@/lib/storage/read-tables';
 import { readTagGroups } from '@/lib/storage/read-tag-groups';
 import { startPostgres } from '@/scripts/servers/embedded';
 import { addInstances } from './fill';
-import { fillBig, statements, tables } from './fill-big';
+import { fillBig, statementId, statements, tables } from './fill-big';
 
 const rounds = process.argv.includes('--quick') ? 10 : 30;
 
@@ -42,7 +42,7 @@ try {
       readTagGroups(db, { ...window, name: 'route', limit: 50 }),
     ),
     'one statement': await percentiles(() =>
-      describeStatement(db, { ...window, id: 'statement 7', points: 120 }),
+      describeStatement(db, { ...window, id: statementId(7), points: 120 }),
     ),
     'compared, 1 h': await percentiles(() => compareStatements(db, { ...hour, limit: 100 })),
     'compared, 12 h': await percentiles(() =>

@@ -15,7 +15,7 @@ import { freePort, startPostgres } from '@/scripts/servers/embedded';
 import { openBrowser } from '../e2e/open-browser';
 import { administrator, signIn } from '../e2e/sign-in';
 import { addInstances } from './fill';
-import { fillBig, statements, tables } from './fill-big';
+import { fillBig, statementId, statements, tables } from './fill-big';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'yagura-screens-'));
 const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } });
@@ -83,11 +83,11 @@ function pages(cluster: string): [string, string, Act?][] {
   };
   return [
     ['fleet', '/'],
-    ['cluster', `${cluster}?range=24h`, point],
+    ['cluster', `${cluster}?range=24h`],
     ['statements, 50', `${cluster}/statements?range=24h`, sort],
     ['statements, 500', `${cluster}/statements?range=24h&limit=500`, sort],
     ['statements, 500, searched', `${cluster}/statements?range=24h&limit=500`, search],
-    ['statement', `${cluster}/statements/statement%207?range=24h`, point],
+    ['statement', `${cluster}/statements/${statementId(7)}?range=24h`, point],
     ['changes', `${cluster}/compare?range=12h`],
     ['load', `${cluster}/load?range=24h&by=statement`, point],
     ['tables', `${cluster}/tables`, sort],
@@ -130,23 +130,21 @@ async function measure(context: BrowserContext, address: string, act?: Act) {
   });
   await page.addInitScript(() => {
     window.seen = { paint: 0, shift: 0, tasks: [], answers: [] };
-    const watch = (type: string, take: (entry: never) => void, more = {}) =>
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) take(entry as never);
-      }).observe({ type, buffered: true, ...more });
-    watch('largest-contentful-paint', (entry: PerformanceEntry) => {
-      window.seen.paint = entry.startTime;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) {
+        const { entryType, startTime, duration } = entry;
+        if (entryType === 'largest-contentful-paint') window.seen.paint = startTime;
+        if (entryType === 'longtask') window.seen.tasks.push(duration);
+        if (entryType === 'event') window.seen.answers.push(duration);
+        const { value, hadRecentInput } = entry as never as {
+          value: number;
+          hadRecentInput: boolean;
+        };
+        if (entryType === 'layout-shift' && !hadRecentInput) window.seen.shift += value;
+      }
     });
-    watch(
-      'layout-shift',
-      (entry: PerformanceEntry & { value: number; hadRecentInput: boolean }) => {
-        if (!entry.hadRecentInput) window.seen.shift += entry.value;
-      },
-    );
-    watch('longtask', (entry: PerformanceEntry) => window.seen.tasks.push(entry.duration));
-    watch('event', (entry: PerformanceEntry) => window.seen.answers.push(entry.duration), {
-      durationThreshold: 16,
-    });
+    for (const type of ['largest-contentful-paint', 'layout-shift', 'longtask', 'event'])
+      observer.observe({ type, buffered: true, durationThreshold: 16 } as PerformanceObserverInit);
   });
   await page.goto(address);
   await page.waitForFunction(() => document.querySelector('[data-skeleton]') === null);
