@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 
 export function Screen(props: {
   title: ReactNode;
-  /** The answer first: one sentence, or what the screen is for. */
+  /** The answer first: one sentence, or what the screen is for. Its line is kept free while there is none yet. */
   lead?: ReactNode;
   above?: ReactNode;
   actions?: ReactNode;
@@ -15,7 +15,7 @@ export function Screen(props: {
         <div className="min-w-0 max-w-[70rem] flex-1 basis-80">
           {props.above && <div className="mb-1 text-[12px] text-muted">{props.above}</div>}
           <h1 className="break-words font-semibold text-[20px] leading-tight">{props.title}</h1>
-          {props.lead && (
+          {'lead' in props && (
             <div className="mt-1 min-h-[1.6em] text-[14px] text-muted leading-relaxed">
               {props.lead}
             </div>

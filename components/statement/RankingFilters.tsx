@@ -111,24 +111,20 @@ export function RankingFilters(props: RankingFiltersProps) {
         options={withCurrent(kinds, values.kind)}
         onChange={(kind) => onChange({ kind })}
       />
-      {(tags.length > 0 || values.tag) && (
-        <Choice
-          label={t('filter.tag')}
-          all={t('filter.all')}
-          value={values.tag}
-          options={withCurrent(tags, values.tag)}
-          onChange={(tag) => onChange({ tag })}
-        />
-      )}
-      {(applications.length > 0 || values.application) && (
-        <Choice
-          label={t('filter.application')}
-          all={t('filter.all')}
-          value={values.application}
-          options={withCurrent(applications, values.application)}
-          onChange={(application) => onChange({ application })}
-        />
-      )}
+      <Choice
+        label={t('filter.tag')}
+        all={t('filter.all')}
+        value={values.tag}
+        options={withCurrent(tags, values.tag)}
+        onChange={(tag) => onChange({ tag })}
+      />
+      <Choice
+        label={t('filter.application')}
+        all={t('filter.all')}
+        value={values.application}
+        options={withCurrent(applications, values.application)}
+        onChange={(application) => onChange({ application })}
+      />
       <Choice
         label={t('filter.limit')}
         value={String(values.limit)}
@@ -173,7 +169,8 @@ function Choice(props: {
         id={id}
         value={props.value ?? ''}
         onChange={(event) => props.onChange(event.target.value || null)}
-        className="sm:max-w-44"
+        // As wide before its choices are known as after.
+        className={props.all ? 'sm:w-36' : 'sm:max-w-44'}
       >
         {props.all && <option value="">{props.all}</option>}
         {props.options.map(([value, name]) => (

@@ -76,12 +76,19 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
       above={<Link href={`${base}${range}`}>{name ?? cluster}</Link>}
     >
       <ClusterViews base={base} current="statements" />
-      <Link
-        href={`${base}/statements/slowest${range}`}
-        className="self-start text-accent underline"
-      >
-        {t('slowest')}
-      </Link>
+      <div className="flex min-h-8 flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <Link href={`${base}/statements/slowest${range}`} className="text-accent underline">
+          {t('slowest')}
+        </Link>
+        {tagNames.length > 0 && (
+          <Segments
+            label={t('group.label')}
+            value={by ?? ''}
+            options={[['', t('group.none')], ...tagNames.map((one) => [one, one] as const)]}
+            onChange={(one) => set({ by: one || null })}
+          />
+        )}
+      </div>
       <RankingFilters
         instances={own}
         statements={data?.statements ?? []}
@@ -90,14 +97,6 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
         onChange={set}
         filtered={filtered}
       />
-      {tagNames.length > 0 && (
-        <Segments
-          label={t('group.label')}
-          value={by ?? ''}
-          options={[['', t('group.none')], ...tagNames.map((one) => [one, one] as const)]}
-          onChange={(one) => set({ by: one || null })}
-        />
-      )}
       {error && data && <StaleNote since={query.dataUpdatedAt} error={error} />}
       {data && <PartialNotes partial={data.partial} instances={own} />}
       {data?.unavailable.map((one) => (
