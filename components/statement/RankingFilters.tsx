@@ -37,6 +37,10 @@ export function RankingFilters(props: RankingFiltersProps) {
   const t = useTranslations('statements');
   const [typed, setTyped] = useState(values.search ?? '');
   const given = useRef(values.search ?? '');
+  // On a phone the list comes first.
+  const [open, setOpen] = useState(false);
+  const more = useId();
+  const narrowing = rankingFilters.filter((name) => name !== 'search' && values[name]).length;
   const databases = useSeen(props.statements.map((each) => each.database));
   const tables = useSeen(props.statements.flatMap((each) => each.tables));
   const kinds = useSeen(props.statements.map((each) => each.kind));
@@ -76,61 +80,75 @@ export function RankingFilters(props: RankingFiltersProps) {
         onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
         className="col-span-2 sm:max-w-72"
       />
-      <Choice
-        label={t('filter.instance')}
-        all={t('filter.all')}
-        value={values.instance}
-        options={props.instances.map(({ id, name }) => [id, name])}
-        onChange={(instance) => onChange({ instance })}
-      />
-      <Choice
-        label={t('filter.database')}
-        all={t('filter.all')}
-        value={values.database}
-        options={withCurrent(databases, values.database)}
-        onChange={(database) => onChange({ database })}
-      />
-      <Choice
-        label={t('filter.user')}
-        all={t('filter.all')}
-        value={values.user}
-        options={withCurrent(users, values.user)}
-        onChange={(user) => onChange({ user })}
-      />
-      <Choice
-        label={t('filter.table')}
-        all={t('filter.all')}
-        value={values.table}
-        options={withCurrent(tables, values.table)}
-        onChange={(table) => onChange({ table })}
-      />
-      <Choice
-        label={t('filter.kind')}
-        all={t('filter.all')}
-        value={values.kind}
-        options={withCurrent(kinds, values.kind)}
-        onChange={(kind) => onChange({ kind })}
-      />
-      <Choice
-        label={t('filter.tag')}
-        all={t('filter.all')}
-        value={values.tag}
-        options={withCurrent(tags, values.tag)}
-        onChange={(tag) => onChange({ tag })}
-      />
-      <Choice
-        label={t('filter.application')}
-        all={t('filter.all')}
-        value={values.application}
-        options={withCurrent(applications, values.application)}
-        onChange={(application) => onChange({ application })}
-      />
-      <Choice
-        label={t('filter.limit')}
-        value={String(values.limit)}
-        options={LIMITS.map((limit) => [String(limit), String(limit)])}
-        onChange={(limit) => onChange({ limit: limit === '50' ? null : limit })}
-      />
+      <Button
+        className="col-span-2 sm:hidden"
+        aria-expanded={open}
+        aria-controls={more}
+        onClick={() => setOpen(!open)}
+      >
+        {t('filter.more')}
+        {narrowing > 0 && ` (${narrowing})`}
+      </Button>
+      <div
+        id={more}
+        className={`${open ? 'grid' : 'hidden'} col-span-2 grid-cols-2 gap-2 sm:contents`}
+      >
+        <Choice
+          label={t('filter.instance')}
+          all={t('filter.all')}
+          value={values.instance}
+          options={props.instances.map(({ id, name }) => [id, name])}
+          onChange={(instance) => onChange({ instance })}
+        />
+        <Choice
+          label={t('filter.database')}
+          all={t('filter.all')}
+          value={values.database}
+          options={withCurrent(databases, values.database)}
+          onChange={(database) => onChange({ database })}
+        />
+        <Choice
+          label={t('filter.user')}
+          all={t('filter.all')}
+          value={values.user}
+          options={withCurrent(users, values.user)}
+          onChange={(user) => onChange({ user })}
+        />
+        <Choice
+          label={t('filter.table')}
+          all={t('filter.all')}
+          value={values.table}
+          options={withCurrent(tables, values.table)}
+          onChange={(table) => onChange({ table })}
+        />
+        <Choice
+          label={t('filter.kind')}
+          all={t('filter.all')}
+          value={values.kind}
+          options={withCurrent(kinds, values.kind)}
+          onChange={(kind) => onChange({ kind })}
+        />
+        <Choice
+          label={t('filter.tag')}
+          all={t('filter.all')}
+          value={values.tag}
+          options={withCurrent(tags, values.tag)}
+          onChange={(tag) => onChange({ tag })}
+        />
+        <Choice
+          label={t('filter.application')}
+          all={t('filter.all')}
+          value={values.application}
+          options={withCurrent(applications, values.application)}
+          onChange={(application) => onChange({ application })}
+        />
+        <Choice
+          label={t('filter.limit')}
+          value={String(values.limit)}
+          options={LIMITS.map((limit) => [String(limit), String(limit)])}
+          onChange={(limit) => onChange({ limit: limit === '50' ? null : limit })}
+        />
+      </div>
       <div className="col-span-2">
         <Choice
           label={t('filter.sort')}

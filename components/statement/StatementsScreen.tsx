@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useFormatter, useTranslations } from 'next-intl';
+import { useDeferredValue } from 'react';
 import { ClusterViews } from '@/components/cluster/ClusterViews';
 import { Segments } from '@/components/instance/Segments';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
@@ -51,7 +52,8 @@ export function StatementsScreen({ cluster, base }: { cluster: string; base: str
     loadOptions({ ...{ cluster, instance: null, by: 'application', only: {} }, ...window }),
   );
   const filtered = rankingFilters.some((name) => get(name) !== null);
-  const { data, error } = query;
+  const { error } = query;
+  const data = useDeferredValue(query.data); // 500 rows are made in pieces, between which the page answers.
   const hrefOf = (statement: StatementBody) =>
     `${base}/statements/${encodeURIComponent(statement.id)}${range}`;
   const by = get('by');
