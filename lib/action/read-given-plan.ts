@@ -1,5 +1,6 @@
 import { HttpError } from '@/lib/auth/http-error';
 import type { PlanReadBody } from '@/lib/contract';
+import { nameTables } from '@/lib/plan/mysql/name-tables';
 import { planFindings } from '@/lib/plan/plan-findings';
 import { PlanTextError } from '@/lib/plan/plan-text-error';
 import { readExplain } from '@/lib/plan/read-explain';
@@ -12,6 +13,7 @@ export function readGivenPlan(text: string, statement: string): PlanReadBody {
   try {
     const plan = readExplain(text);
     const { root, execution } = plan;
+    if (root.engine) nameTables(root, statement, null);
     return { plan, findings: planFindings(root, statement, {}, { execution }) };
   } catch (error) {
     if (!(error instanceof PlanTextError)) throw error;

@@ -3,6 +3,7 @@ import type { Inventory } from '@/lib/inventory/inventory';
 import { estimateFindings } from './findings/estimates';
 import { countText, finding, type Place, type PlanView, tableIn } from './findings/finding';
 import { loopFindings } from './findings/loops';
+import { mysqlFindings } from './findings/mysql';
 import { partitionFindings } from './findings/partitions';
 import { scanFindings } from './findings/scans';
 import { spillFindings } from './findings/spills';
@@ -37,6 +38,7 @@ export function planFindings(
     if (places.length < manyNodes) places.push({ node, path, parent });
   });
   const plan: PlanView = {
+    engine: root.engine ?? 'postgres',
     root,
     places,
     totalMs: root.actual ? (root.time_ms ?? totalMs) : null,
@@ -50,6 +52,7 @@ export function planFindings(
     ...scanFindings(plan),
     ...loopFindings(plan),
     ...partitionFindings(plan),
+    ...mysqlFindings(plan),
     ...wholeFindings(plan),
     ...largeSorts(plan),
   ];
@@ -66,19 +69,25 @@ export function planFindings(
 /** A partition that need not be read needs no index; what is said of one branch is not said of the next ones. */
 function withoutRepeats(found: readonly FindingBody[]): FindingBody[] {
   const appends = found.filter(({ kind }) => kind === 'partitions_not_pruned');
+  const has = (kind: string, node: string) =>
+    found.some((one) => one.kind === kind && one.node === node);
   const said = new Set<string>();
   return found.filter((one) => {
     if (appends.some(({ node }) => one.node.startsWith(`${node}.`))) return false;
+    // The same index would serve both.
+    if (one.kind === 'selective_seq_scan' && has('nested_seq_scan', one.node)) return false;
+    if (one.kind.startsWith('index_') && has('partitions_not_pruned', one.node)) return false;
     const key = `${one.kind} ${one.node.slice(0, one.node.lastIndexOf('.'))} ${one.kind.startsWith('index_') ? one.says.en : one.node}`;
     return !said.has(key) && said.add(key);
   });
 }
 
 /** Of a plan that was not executed nobody knows whether it spills. */
-function largeSorts({ places }: PlanView): FindingBody[] {
+function largeSorts({ places, engine }: PlanView): FindingBody[] {
   return places.flatMap(({ node, path }) => {
     const rows = node.rows_estimated ?? 0;
-    if (node.actual || !/Sort$/.test(node.type) || rows <= 100_000) return [];
+    if (engine !== 'postgres' || node.actual || !/Sort$/.test(node.type) || rows <= 100_000)
+      return [];
     return [
       finding(path, 'large_sort', 'info', {
         en: `Sorts about ${countText(rows)} rows of ${node.width ?? '?'} bytes: beyond work_mem this spills to disk.`,

@@ -1,7 +1,16 @@
 import type { FindingBody, PlanNode } from '@/lib/contract';
 import { comparedColumns } from './conditions';
-import { countText, finding, labels, type PlanView, relationSql, stepText } from './finding';
+import {
+  countText,
+  finding,
+  labels,
+  type PlanEngine,
+  type PlanView,
+  relationSql,
+  stepText,
+} from './finding';
 import { hiddenIndex } from './hidden-index';
+import { mysqlComparedColumns } from './mysql-conditions';
 
 const farOff = 10;
 /** Of so few rows neither estimate nor choice matters. */
@@ -34,7 +43,7 @@ export function estimateFindings(plan: PlanView): FindingBody[] {
   // A condition no index serves is said elsewhere, with its fix.
   const found = begins
     .filter(({ node }) => !hiddenIndex(plan, node))
-    .map(({ node, path, factor }) => sayOff(node, path, factor));
+    .map(({ node, path, factor }) => sayOff(plan, node, path, factor));
   const first = found[0];
   if (first && above > 0) {
     first.says.en += ` ${above === 1 ? 'One step' : `${above} steps`} above it ${above === 1 ? 'is' : 'are'} off as well.`;
@@ -52,9 +61,12 @@ function stopsEarly(node: PlanNode, child: number, before: boolean): boolean {
 const joinType = (node: PlanNode) =>
   node.details.find(({ name }) => name === 'Join Type')?.value ?? '';
 
+/** Steps whose rows nobody estimates: MySQL prints 0 or none of what it keeps in a temporary table. */
+const unplanned = /^(Bitmap(And|Or)|Materialize .*|.*deduplication|Temporary table.*)$/;
+
 function factorOf(node: PlanNode, cutShort: boolean): number | null {
   const { rows_estimated: estimated, rows_actual: actual } = node;
-  if (estimated === null || actual === null || /^Bitmap(And|Or)$/.test(node.type)) return null;
+  if (estimated === null || actual === null || unplanned.test(node.type)) return null;
   if (Math.max(estimated, actual) < leastRows || (cutShort && actual < estimated)) return null;
   // Rows of a loop are rounded before PostgreSQL 18: 0.4 of them are printed as none.
   if (actual < 1 && (node.actual?.loops ?? 1) > 1 && estimated < leastRows) return null;
@@ -62,14 +74,18 @@ function factorOf(node: PlanNode, cutShort: boolean): number | null {
   return factor >= farOff || factor <= 1 / farOff ? Math.max(factor, 1 / factor) : null;
 }
 
-function sayOff(node: PlanNode, path: string, factor: number): FindingBody {
+function sayOff({ engine }: PlanView, node: PlanNode, path: string, factor: number): FindingBody {
   const [estimated, actual] = [node.rows_estimated ?? 0, node.rows_actual ?? 0];
   const step = stepText(node);
-  const equal = comparedColumns(node).filter(({ operator }) => operator === '=');
+  const postgres = engine === 'postgres';
+  const equal = (postgres ? comparedColumns(node) : mysqlComparedColumns(node)).filter(
+    ({ operator }) => operator === '=',
+  );
   const columns = [...new Set(equal.map(({ column }) => column))];
-  const together = node.relation !== null && columns.length > 1;
+  const own = node.relation !== null && !node.relation.startsWith('<');
+  const together = postgres && own && columns.length > 1;
   const names = columns.join(', ');
-  const table = node.relation === null ? null : relationSql(node.relation);
+  const table = own && node.relation !== null ? relationSql(node.relation, engine) : null;
   return finding(
     path,
     'estimate_off',
@@ -91,8 +107,19 @@ function sayOff(node: PlanNode, path: string, factor: number): FindingBody {
       ...(table !== null && {
         sql: together
           ? `CREATE STATISTICS (ndistinct, dependencies, mcv) ON ${names} FROM ${table};\nANALYZE ${table};`
-          : `ANALYZE ${table};`,
+          : postgres
+            ? `ANALYZE ${table};`
+            : histogramSql(engine, table, columns),
       }),
     },
   );
+}
+
+/** How values of columns without an index are spread only a histogram tells. */
+function histogramSql(engine: PlanEngine, table: string, columns: readonly string[]): string {
+  if (columns.length === 0) return `ANALYZE TABLE ${table};`;
+  const names = columns.map((one) => relationSql(one, engine)).join(', ');
+  return engine === 'mysql'
+    ? `ANALYZE TABLE ${table} UPDATE HISTOGRAM ON ${names};`
+    : `ANALYZE TABLE ${table} PERSISTENT FOR COLUMNS (${names}) INDEXES ();`;
 }

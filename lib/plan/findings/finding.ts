@@ -5,7 +5,10 @@ import type { Inventory, InventoryTable } from '@/lib/inventory/inventory';
 export type Place = { node: PlanNode; path: string; parent: PlanNode | null };
 export type Said = { en: string; ja: string };
 
+export type PlanEngine = 'postgres' | 'mysql' | 'mariadb';
+
 export type PlanView = {
+  engine: PlanEngine;
   root: PlanNode;
   places: readonly Place[];
   /** Null of a plan that was not executed. */
@@ -61,11 +64,28 @@ export const kbText = (kb: number): string =>
 export const stepText = ({ type, relation }: PlanNode): string =>
   relation ? `${type} on ${relation}` : type;
 
-export const relationSql = (relation: string): string =>
-  relation
+export const relationSql = (relation: string, engine: PlanEngine = 'postgres'): string => {
+  const mark = engine === 'postgres' ? '"' : '`';
+  return relation
     .split('.')
-    .map((part) => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
+    .map((part) =>
+      /^[a-z_][a-z0-9_]*$/.test(part) ? part : mark + part.replaceAll(mark, mark + mark) + mark,
+    )
     .join('.');
+};
+
+/** A scan from a table's (or an index's) start to its end. `Index Scan` of PostgreSQL is a search, MySQL's is not. */
+export const readsAll = ({ engine }: Pick<PlanView, 'engine'>, node: PlanNode): boolean =>
+  engine === 'postgres'
+    ? /Seq Scan$/.test(node.type)
+    : /^(Table scan|(Covering )?[Ii]ndex scan)$/.test(node.type) &&
+      !(node.relation ?? '<').startsWith('<');
+
+/** How an index is made: in InnoDB beside the work that goes on, as PostgreSQL does with CONCURRENTLY. */
+export const addIndexSql = (engine: PlanEngine, relation: string, key: string): string =>
+  engine === 'postgres'
+    ? `CREATE INDEX CONCURRENTLY ON ${relationSql(relation)} (${key});`
+    : `ALTER TABLE ${relationSql(relation, engine)} ADD INDEX (${key}), ALGORITHM=INPLACE, LOCK=NONE;`;
 
 /** All rows a step gave, over all loops; null when it was not executed. */
 export const rowsGiven = (node: PlanNode): number | null =>

@@ -1,35 +1,47 @@
 import type { FindingBody, PlanNode } from '@/lib/contract';
 import type { InventoryTable } from '@/lib/inventory/inventory';
 import { type Compared, comparedColumns } from './conditions';
-import { finding, labels, type PlanView, relationSql } from './finding';
+import { addIndexSql, detail, finding, labels, type PlanView, relationSql } from './finding';
+import { columnsComparedWithNumbers, mysqlComparedColumns } from './mysql-conditions';
 
 type Say = (path: string) => FindingBody;
 
 /** Why an index that could serve a scan's condition does not: null when none is seen. */
 export function hiddenIndex(plan: PlanView, node: PlanNode): Say | null {
   const table = plan.table(node.relation);
-  const compared = comparedColumns(node);
+  const compared = plan.engine === 'postgres' ? comparedColumns(node) : mysqlComparedColumns(node);
   for (const one of compared) {
     const said = one.wrapped
-      ? inFunction(node, table, one)
+      ? inFunction(plan, node, table, one)
       : one.cast
         ? inCast(node, table, one)
         : null;
     if (said) return said;
   }
-  return table ? leadingColumn(node, table, compared) : null;
+  return (
+    (plan.engine === 'postgres' ? null : textComparedWithNumber(node, table)) ??
+    (table ? leadingColumn(plan, node, table, compared) : null)
+  );
 }
 
 const plainIndexes = (table: InventoryTable) =>
-  table.indexes.filter((one) => one.valid && one.predicate === null && one.method === 'btree');
+  table.indexes.filter((one) => one.valid && one.predicate === null && /^btree$/i.test(one.method));
 const ledBy = (table: InventoryTable | null, column: string) =>
   table ? (plainIndexes(table).find((one) => one.columns[0] === column) ?? null) : null;
 
-function inFunction(node: PlanNode, table: InventoryTable | null, one: Compared): Say | null {
+function inFunction(
+  { engine }: PlanView,
+  node: PlanNode,
+  table: InventoryTable | null,
+  one: Compared,
+): Say | null {
   if (table && !table.columns.some(({ name }) => name === one.column)) return null;
   const index = ledBy(table, one.column);
   const call = one.call ?? '';
-  const date = /^(date_trunc|date|to_char|extract|date_part)$/.test(one.wrapped ?? '');
+  const date =
+    /^(date_trunc|date|to_char|extract|date_part|year|month|to_days|date_format|unix_timestamp)$/.test(
+      one.wrapped ?? '',
+    );
   const fix = {
     en: date
       ? `Compare ${one.column} itself with a range (>= … and < …).`
@@ -54,8 +66,16 @@ function inFunction(node: PlanNode, table: InventoryTable | null, one: Compared)
         ],
         ...(node.relation !== null &&
           one.wrapped !== null &&
-          /^(lower|upper|abs|btrim|md5)$/.test(one.wrapped) && {
-            sql: `CREATE INDEX CONCURRENTLY ON ${relationSql(node.relation)} (${one.wrapped}(${relationSql(one.column)}));`,
+          /^(lower|upper|lcase|ucase|abs|btrim|trim|md5)$/.test(one.wrapped) &&
+          // MariaDB has no index on an expression.
+          engine !== 'mariadb' && {
+            sql: addIndexSql(
+              engine,
+              node.relation,
+              engine === 'postgres'
+                ? `${one.wrapped}(${relationSql(one.column)})`
+                : `(${one.wrapped}(${relationSql(one.column, engine)}))`,
+            ),
           }),
       },
     );
@@ -87,8 +107,46 @@ function inCast(_node: PlanNode, table: InventoryTable | null, one: Compared): S
     );
 }
 
+const textType = /char|text|enum|set/i;
+
+/**
+ * MySQL and MariaDB compare a text with a number as numbers, row by row. Seen from the server's own warning, or from
+ * the column's type; of a plan alone it cannot be told from a comparison with a number column.
+ */
+function textComparedWithNumber(node: PlanNode, table: InventoryTable | null): Say | null {
+  const warned = detail(node, 'Index not usable');
+  const column =
+    columnsComparedWithNumbers(node).find((name) =>
+      textType.test(table?.columns.find((one) => one.name === name)?.type ?? ''),
+    ) ?? /\((.+)\)$/.exec(warned ?? '')?.[1];
+  if (column === undefined) return null;
+  const index = ledBy(table, column)?.name ?? warned?.replace(/ \(.+\)$/, '') ?? null;
+  const numbers = columnsComparedWithNumbers(node).includes(column);
+  return (path) =>
+    finding(
+      path,
+      'index_hidden_by_cast',
+      'warning',
+      {
+        en: `${index ? `Index ${index} on ${column} is not used` : `No index on ${column} can be used`}: ${numbers ? 'the text column is compared with a number, so each row’s text is made a number first. Give the value as a string.' : 'the two sides differ in type or collation, so each row is converted first. Give both the same type and collation.'}`,
+        ja: `${index ? `${column} のインデックス ${index} は使われません` : `${column} のインデックスは使えません`}。${numbers ? '文字列の列を数値と比較しているため、行ごとに数値へ変換されます。値を文字列で渡してください。' : '両辺の型または照合順序が異なるため、行ごとに変換されます。型と照合順序を揃えてください。'}`,
+      },
+      {
+        evidence: [
+          [labels.condition, detail(node, 'Filter') ?? column],
+          ...(index ? [[labels.index, index] as never] : []),
+        ],
+      },
+    );
+}
+
 /** The columns of the condition are in an index, but not its first. */
-function leadingColumn(node: PlanNode, table: InventoryTable, compared: Compared[]): Say | null {
+function leadingColumn(
+  { engine }: PlanView,
+  node: PlanNode,
+  table: InventoryTable,
+  compared: Compared[],
+): Say | null {
   const plain = compared.filter((one) => !one.wrapped && !one.cast && one.operator !== '<>');
   const columns = new Set(plain.map(({ column }) => column));
   const index = plainIndexes(table).find((one) => {
@@ -118,7 +176,7 @@ function leadingColumn(node: PlanNode, table: InventoryTable, compared: Compared
           [labels.index, `${index.name} (${index.columns.map((one) => one ?? '…').join(', ')})`],
         ],
         ...(node.relation !== null && {
-          sql: `CREATE INDEX CONCURRENTLY ON ${relationSql(node.relation)} (${relationSql(later)});`,
+          sql: addIndexSql(engine, node.relation, relationSql(later, engine)),
         }),
       },
     );

@@ -1,4 +1,4 @@
-import type { FindingBody } from '@/lib/contract';
+import type { FindingBody, PlanNode } from '@/lib/contract';
 import {
   countText,
   detail,
@@ -7,6 +7,7 @@ import {
   msText,
   type Place,
   type PlanView,
+  readsAll,
   type Said,
   stepText,
 } from './finding';
@@ -20,25 +21,29 @@ const leastMs = 20;
 /** What is done again for each row of the other side. */
 export function loopFindings(plan: PlanView): FindingBody[] {
   return plan.places.flatMap((place) => {
-    const inner = place.parent?.type === 'Nested Loop' && place.parent.children[1] === place.node;
+    const inner = isNestedLoop(place.parent) && place.parent?.children[1] === place.node;
     if (inner) return wholeTableAgain(plan, place) ?? again(plan, place) ?? [];
     return detail(place.node, 'Parent Relationship') === 'SubPlan' ? subplan(plan, place) : [];
   });
 }
+
+export const isNestedLoop = (node: PlanNode | null): boolean =>
+  node !== null && /^Nested [Ll]oop\b/.test(node.type);
 
 const timeOf = ({ node }: Place): [Said, string][] =>
   node.time_ms === null ? [] : [[labels.time, msText(node.time_ms)]];
 
 function wholeTableAgain(plan: PlanView, place: Place): FindingBody[] | null {
   const { node, path, parent } = place;
-  if (!/Seq Scan$/.test(node.type)) return null;
+  if (!readsAll(plan, node)) return null;
   const { actual } = node;
   const loops = actual ? actual.loops : (parent?.children[0]?.rows_estimated ?? 0);
   const seen =
     actual && loops > 0
       ? (node.rows_actual ?? 0) + (actual.rows_removed.filter ?? 0) / loops
       : null;
-  const rows = seen ?? plan.tableRows(node.relation) ?? node.rows_estimated ?? 0;
+  const rows =
+    seen ?? plan.tableRows(node.relation) ?? node.rows_examined ?? node.rows_estimated ?? 0;
   if (loops <= manyLoopsOfTable || rows < manyRows) return null;
   const about: Said = actual ? { en: '', ja: '' } : { en: 'about ', ja: '約 ' };
   return [

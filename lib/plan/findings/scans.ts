@@ -1,4 +1,4 @@
-import type { FindingBody } from '@/lib/contract';
+import type { FindingBody, PlanNode } from '@/lib/contract';
 import {
   countText,
   detail,
@@ -7,11 +7,14 @@ import {
   msText,
   type Place,
   type PlanView,
+  readsAll,
   relationSql,
   rowsGiven,
   stepText,
 } from './finding';
 import { hiddenIndex } from './hidden-index';
+import { isNestedLoop } from './loops';
+import { mysqlComparedColumns } from './mysql-conditions';
 
 /** A whole table of at least this many rows, of which at most this share is wanted, is worth an index. */
 const manyRows = 10_000;
@@ -29,8 +32,8 @@ export function scanFindings(plan: PlanView): FindingBody[] {
       (node.actual?.never_executed === true ||
         (node.actual?.self_ms != null && node.actual.self_ms < totalMs * leastShare));
     return [
-      ...(slight ? [] : (wholeTable(plan, place) ?? discarded(place) ?? [])),
-      ...likePattern(place),
+      ...(slight ? [] : (wholeTable(plan, place) ?? discarded(plan, place) ?? [])),
+      ...likePattern(plan, place),
       ...heapFetches(place),
       ...lossyBitmap(place),
     ];
@@ -41,17 +44,20 @@ export function scanFindings(plan: PlanView): FindingBody[] {
 function wholeTable(plan: PlanView, place: Place): FindingBody[] | null {
   const { node, path, parent } = place;
   const filter = detail(node, 'Filter');
-  if (!/Seq Scan$/.test(node.type) || !filter) return null;
+  if (!readsAll(plan, node) || !filter) return null;
   const given = rowsGiven(node);
   const removed = node.actual?.rows_removed.filter ?? null;
   const loops = node.actual?.loops ?? 1;
   const processes = Math.max(1, /^Parallel/.test(node.type) ? loops : 1);
-  const known = plan.tableRows(node.relation);
+  const known = plan.tableRows(node.relation) ?? node.rows_examined ?? null;
   const rows = given ?? node.rows_estimated ?? 0;
   const whole = given !== null && removed !== null ? given + removed : known;
-  if (whole === null || whole / (loops / processes) < manyRows || rows > whole * fewShare)
-    return null;
-  if (loops > processes && parent?.type === 'Nested Loop') return null; // Said as a repeated loop.
+  if (whole === null || whole / (loops / processes) < manyRows) return null;
+  const guessed = plan.engine !== 'postgres' && given === null;
+  // MySQL guesses a tenth for an equality without statistics, and all where it knows nothing: as MariaDB does.
+  const unknown = guessed && rows >= whole * 0.99 && comparesEqual(node);
+  if (!unknown && rows > whole * (guessed ? fewShare * 1.01 : fewShare)) return null;
+  if (loops > processes && isNestedLoop(parent)) return null; // Said as a repeated loop.
   const table = node.relation ?? '';
   const hidden = hiddenIndex(plan, node);
   if (hidden) return [hidden(path)];
@@ -64,6 +70,13 @@ function wholeTable(plan: PlanView, place: Place): FindingBody[] | null {
           ja: `(${countText(times)} 回の実行ごとに)`,
         }
       : { en: '', ja: '' };
+  if (unknown)
+    return [
+      finding(path, 'selective_seq_scan', 'warning', {
+        en: `Reads all of ${table} (about ${countText(whole)} rows): the condition ${filter} has no index that serves it.`,
+        ja: `${table} の全行(約 ${countText(whole)} 行)を読みます。条件 ${filter} に使えるインデックスがありません。`,
+      }),
+    ];
   return [
     finding(
       path,
@@ -84,9 +97,12 @@ function wholeTable(plan: PlanView, place: Place): FindingBody[] | null {
   ];
 }
 
+const comparesEqual = (node: PlanNode) =>
+  mysqlComparedColumns(node).some(({ operator }) => operator === '=');
+
 /** Any other step whose filter throws most of its rows away. */
-function discarded({ node, path }: Place): FindingBody[] | null {
-  if (/Seq Scan$/.test(node.type)) return null; // Said above, or as a repeated loop.
+function discarded(plan: PlanView, { node, path }: Place): FindingBody[] | null {
+  if (readsAll(plan, node)) return null; // Said above, or as a repeated loop.
   const { filter = null, join_filter = null } = node.actual?.rows_removed ?? {};
   const removed = Math.max(filter ?? 0, join_filter ?? 0);
   const given = rowsGiven(node) ?? 0;
@@ -116,14 +132,21 @@ function discarded({ node, path }: Place): FindingBody[] | null {
   ];
 }
 
-function likePattern({ node, path }: Place): FindingBody[] {
+function likePattern({ engine }: PlanView, { node, path }: Place): FindingBody[] {
   const filter = detail(node, 'Filter');
-  if (!filter || !/ ~~\*? /.test(filter) || node.actual?.never_executed) return [];
+  const pattern = engine === 'postgres' ? / ~~\*? / : / (like|regexp) \?|regexp_like\(/;
+  if (!filter || !pattern.test(filter) || node.actual?.never_executed) return [];
   if ((rowsGiven(node) ?? 0) + (node.actual?.rows_removed.filter ?? manyRows) < manyRows) return [];
   return [
     finding(path, 'like_not_indexed', 'warning', {
-      en: 'A LIKE is tested row by row. With a leading % no ordinary index can serve it: use full-text search or a trigram index (pg_trgm).',
-      ja: 'LIKE を1行ずつ判定しています。前方が % の場合、通常のインデックスは使えません。全文検索か pg_trgm のインデックスを検討してください。',
+      en:
+        'A LIKE is tested row by row. With a leading % no ordinary index can serve it: use full-text search' +
+        (engine === 'postgres' ? ' or a trigram index (pg_trgm).' : ' (a FULLTEXT index).'),
+      ja:
+        'LIKE を1行ずつ判定しています。前方が % の場合、通常のインデックスは使えません。' +
+        (engine === 'postgres'
+          ? '全文検索か pg_trgm のインデックスを検討してください。'
+          : '全文検索(FULLTEXT インデックス)を検討してください。'),
     }),
   ];
 }

@@ -197,7 +197,10 @@ class BlockReader {
   /** What a join buffer tests belongs to the join. */
   private conditions(join: PlanNode, holder: RawNode): void {
     const buffered = record(holder['block-nl-join']);
-    if (!buffered) return;
+    if (!buffered) {
+      if (text(record(holder.table)?.using_join_buffer) !== null) this.moveFilter(join);
+      return;
+    }
     addCondition(join, 'Join Filter', buffered.attached_condition);
     addDetail(join, 'Buffer size', buffered.buffer_size);
     const table = join.children[1];
@@ -213,6 +216,16 @@ class BlockReader {
       join.rows_actual = round((loops * perLoop * kept) / 100);
       join.actual.rows_removed.join_filter = Math.round(loops * perLoop * (1 - kept / 100));
     }
+  }
+
+  /** MySQL prints what the join buffer tests as the table's own condition. */
+  private moveFilter(join: PlanNode): void {
+    const table = join.children[1];
+    if (!table) return;
+    for (const one of table.details)
+      if (one.name === 'Filter') join.details.push({ name: 'Join Filter', value: one.value });
+    table.details = table.details.filter(({ name }) => name !== 'Filter');
+    table.rows_estimated = table.rows_examined ?? table.rows_estimated;
   }
 
   private table(raw: RawNode, depth: number): PlanNode {
