@@ -4,13 +4,14 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { metrics } from '@/collectors/catalog';
 import { postgres } from '@/collectors/postgres/engine';
-import { explainJob } from '@/collectors/postgres/explain/explain-job';
-import { planOnSchedule } from '@/collectors/postgres/explain/plan-on-schedule';
+import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
 import { watchSettings } from '@/collectors/postgres/settings/watch-settings';
 import { createDelivery } from '@/collectors/run/deliver';
 import type { Target } from '@/collectors/run/engine';
+import { explainJob } from '@/collectors/run/explain/explain-job';
+import { planOnSchedule } from '@/collectors/run/explain/plan-on-schedule';
 import { serveJobs } from '@/collectors/run/serve-jobs';
 import { supervise } from '@/collectors/run/supervise';
 import { testJob } from '@/collectors/run/test-job';
@@ -47,6 +48,7 @@ const delivery = createDelivery(db, {
   onFenced: (lease) => supervision.fenced(lease),
   onUnknownStatements: (instanceId) => supervision.restart(instanceId),
 });
+const explainers = { postgres: explainStatement };
 const besides = { db, rootKey, applicationName, log };
 const supervision = supervise({
   db,
@@ -57,7 +59,7 @@ const supervision = supervise({
   besides: [
     watchInventory(besides),
     watchSettings(besides),
-    planOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
+    planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
   ],
   log,
 });
@@ -67,7 +69,7 @@ const jobs = serveJobs({
   collectorId,
   handlers: {
     test_connection: testJob({ db, rootKey, metrics, applicationName }),
-    explain: explainJob({ db, rootKey, applicationName: `${applicationName} explain` }),
+    explain: explainJob({ db, rootKey, explainers, applicationName: `${applicationName} explain` }),
     signal_session: signalJob({ db, rootKey, applicationName: `${applicationName} signal` }),
   },
   onInstances: () => supervision.reconcile(),

@@ -229,7 +229,7 @@ async function readExecuted(
 ): Promise<Map<string, PlanNode>> {
   const { rows } = await db.query<{ id: string; root: PlanNode }>(
     `select distinct on (statement_id) statement_id as id, root from plan
-     where statement_id = any($1) and instance_id = any($2) and not generic order by 1, captured_at desc`,
+     where statement_id = any($1) and instance_id = any($2) and not generic and duration_ms is not null order by 1, captured_at desc`,
     [ids, instanceIds],
   );
   return new Map(rows.map(({ id, root }) => [id, root]));

@@ -1,5 +1,5 @@
 import type { Session } from '@/collectors/postgres/session/session';
-import type { Refusal } from './refusal';
+import type { Refusal } from '@/collectors/run/explain/refusal';
 import type { GatedText } from './text-gate';
 
 /** Extensions whose functions only compute. */

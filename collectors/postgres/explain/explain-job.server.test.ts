@@ -3,6 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { explainJob } from '@/collectors/run/explain/explain-job';
+import { planOnSchedule } from '@/collectors/run/explain/plan-on-schedule';
 import { type JobHandler, serveJobs } from '@/collectors/run/serve-jobs';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import { publishPublicKey } from '@/lib/secret/keys';
@@ -13,9 +15,9 @@ import { openPool } from '@/lib/storage/pool';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { readInventory } from '../inventory/read-inventory';
 import { openSession } from '../session/session';
-import { explainJob } from './explain-job';
-import { planOnSchedule } from './plan-on-schedule';
+import { explainStatement } from './explain-statement';
 
+const explainers = { postgres: explainStatement };
 const rootKey = randomBytes(32).toString('base64url');
 let server: RunningPostgres;
 let shop: pg.Client;
@@ -55,7 +57,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await db.query('delete from plan');
-  handler = explainJob({ db, rootKey, applicationName: 'yagura test' });
+  handler = explainJob({ db, rootKey, explainers, applicationName: 'yagura test' });
 });
 
 const ask = (fresh?: boolean) =>
@@ -184,6 +186,7 @@ test('the dearest statements of the last hour are planned without being asked fo
   const begin = planOnSchedule({
     db,
     rootKey,
+    explainers,
     applicationName: 'yagura test',
     log: () => undefined,
     firstMs: 0,
@@ -219,7 +222,10 @@ test('the eleventh plan within a minute is refused, whatever the cache holds', a
 test('two collectors do not plan on an instance at once', async () => {
   // The login may connect once: the second of two at a time would be turned away.
   await db.query('alter role explainer connection limit 1');
-  const handlers = [handler, explainJob({ db, rootKey, applicationName: 'yagura test two' })];
+  const handlers = [
+    handler,
+    explainJob({ db, rootKey, explainers, applicationName: 'yagura test two' }),
+  ];
   const job = {
     id: randomUUID(),
     sealed: null,

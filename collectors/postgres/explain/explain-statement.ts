@@ -1,21 +1,12 @@
 import { quoted } from '@/collectors/postgres/needs';
 import { openSession, type Session } from '@/collectors/postgres/session/session';
 import type { Target } from '@/collectors/run/engine';
+import type { AskedStatement, Explained, Unchanged } from '@/collectors/run/explain/explainer';
+import type { Refusal } from '@/collectors/run/explain/refusal';
 import { Failure } from '@/collectors/run/failure';
-import type { PlanNode } from '@/lib/contract';
 import { readPostgresPlan } from '@/lib/plan/read-postgres-plan';
 import { gateCatalog } from './catalog-gate';
-import type { Refusal } from './refusal';
 import { type GatedText, gateText } from './text-gate';
-
-export type Explained = {
-  status: 'ok';
-  root: PlanNode;
-  tableRows: Record<string, number>;
-  schemaVersion: string;
-};
-/** What the plan would be made from has not changed since it was last made. */
-export type Unchanged = { status: 'unchanged' };
 
 const timeoutMs = 2000;
 
@@ -27,7 +18,7 @@ const timeoutMs = 2000;
  */
 export async function explainStatement(
   login: Target,
-  statement: { text: string; truncated: boolean },
+  statement: Pick<AskedStatement, 'text' | 'truncated'>,
   applicationName: string,
   plannedFrom: string | null = null,
 ): Promise<Explained | Unchanged | Refusal> {
@@ -79,7 +70,7 @@ async function explainIn(
   const root = readPostgresPlan(JSON.parse(plan.rows[0]?.[0] ?? 'null'));
   const tableRows = await readTableRows(session, gated.tables);
   await run('rollback', 'roll back');
-  return { status: 'ok', root, tableRows, schemaVersion };
+  return { status: 'ok', root, tableRows, schemaVersion, generic: true };
 }
 
 /** Before 16 there is no GENERIC_PLAN: a prepared statement is made to use its generic plan. */

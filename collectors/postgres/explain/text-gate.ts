@@ -1,4 +1,6 @@
 /** Which texts may be explained at all. SQL of a watched database is hostile code: EXPLAIN runs functions in the planner. */
+
+import type { Refusal } from '@/collectors/run/explain/refusal';
 import {
   loadParser,
   type Parsed,
@@ -6,7 +8,6 @@ import {
   tablesOf,
   walkNodes,
 } from '@/lib/statement/parse-postgres';
-import type { Refusal } from './refusal';
 
 export type GatedText = {
   text: string;

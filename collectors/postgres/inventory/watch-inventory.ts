@@ -1,6 +1,8 @@
 import type { Pool } from 'pg';
 import { type BeginBeside, inLane, repeat, turns } from '@/collectors/run/beside';
+import { inTurn } from '@/collectors/run/explain/in-turn';
 import { Failure } from '@/collectors/run/failure';
+import { explainLogin, monitoringLogin } from '@/collectors/run/login-of';
 import { appendEvent } from '@/collectors/store/append-event';
 import { readWatchedInstance, type WatchedInstance } from '@/collectors/store/watched-instances';
 import { indexChanges } from '@/lib/inventory/index-changes';
@@ -12,8 +14,6 @@ import {
   writeInventory,
   writeInventoryFailure,
 } from '@/lib/storage/write-inventory';
-import { inTurn } from '../explain/in-turn';
-import { explainLogin, monitoringLogin } from '../session/login-of';
 import type { Session } from '../session/session';
 import { withSession } from '../session/with-session';
 import { addStatistics, type KnownTexts, readDatabases, readInventory } from './read-inventory';

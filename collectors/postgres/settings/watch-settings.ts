@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import { type BeginBeside, inLane, repeat } from '@/collectors/run/beside';
 import { Failure } from '@/collectors/run/failure';
+import { monitoringLogin } from '@/collectors/run/login-of';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import { writeSettings, writeSettingsFailure } from '@/lib/storage/write-settings';
-import { monitoringLogin } from '../session/login-of';
 import { withSession } from '../session/with-session';
 import { readSettings } from './read-settings';
 

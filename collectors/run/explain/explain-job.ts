@@ -1,6 +1,6 @@
-import type { Pool } from 'pg';
 import type { JobHandler } from '@/collectors/run/serve-jobs';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
+import type { ExplainOptions } from './explainer';
 import { keepPlan } from './keep-plan';
 import { refused } from './refusal';
 
@@ -9,11 +9,7 @@ type Payload = { instance_id: number; statement_id: string; fresh?: boolean };
 const perMinute = 10;
 
 /** Explains a statement because somebody asks, at most ten times a minute for an instance. */
-export function explainJob(options: {
-  db: Pool;
-  rootKey: string;
-  applicationName: string;
-}): JobHandler {
+export function explainJob(options: ExplainOptions): JobHandler {
   const recent = new Map<number, number[]>();
   return async ({ payload }) => {
     const { instance_id, statement_id, fresh } = payload as Payload;

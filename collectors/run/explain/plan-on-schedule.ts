@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { type BeginBeside, repeat } from '@/collectors/run/beside';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import type { LeaseFence } from '@/lib/storage/append-readings';
+import type { ExplainOptions } from './explainer';
 import { keepPlan } from './keep-plan';
 
 /** One plan at most in this time, and each statement once a day. */
@@ -12,17 +13,16 @@ const firstMs = 40_000;
 const mostStatements = 20;
 
 /**
- * Takes generic plans of the dearest statements of an instance, one after another. What was refused is asked again after
+ * Takes plans of the dearest statements of an instance, one after another. What was refused is asked again after
  * a day: neither its text nor, as a rule, our rights change sooner.
  */
-export function planOnSchedule(options: {
-  db: Pool;
-  rootKey: string;
-  applicationName: string;
-  log(message: string): void;
-  firstMs?: number;
-  everyMs?: number;
-}): BeginBeside {
+export function planOnSchedule(
+  options: ExplainOptions & {
+    log(message: string): void;
+    firstMs?: number;
+    everyMs?: number;
+  },
+): BeginBeside {
   return ({ id, engine }, lease) =>
     repeat({
       firstMs: options.firstMs ?? firstMs,
@@ -30,7 +30,9 @@ export function planOnSchedule(options: {
       onError: (error) =>
         options.log(`plans of instance ${id}: ${(error as Error).stack ?? String(error)}`),
       work: async () => {
-        const instance = engine === 'postgres' ? await readWatchedInstance(options.db, id) : null;
+        const instance = options.explainers[engine]
+          ? await readWatchedInstance(options.db, id)
+          : null;
         if (!instance?.explainEnabled) return;
         const statementId = await nextStatement(options.db, id);
         if (statementId === null) return;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { inLane } from '@/collectors/run/beside';
+import { explainLogin } from '@/collectors/run/login-of';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import type { Inventory } from '@/lib/inventory/inventory';
 import { planFindings } from '@/lib/plan/plan-findings';
 import { planShape } from '@/lib/plan/plan-shape';
-import { explainLogin } from '../session/login-of';
-import { explainStatement } from './explain-statement';
+import type { AskedStatement, ExplainOptions } from './explainer';
 import { inTurn } from './in-turn';
 import { type Refusal, refused } from './refusal';
 
@@ -16,17 +16,19 @@ export type KeptPlan = { status: 'ok'; plan_id: string; cached: boolean };
 const patienceMs = 8000;
 
 /**
- * Asks for the generic plan of a statement of the store and keeps it, one at a time per instance. A plan of the last 24 h
+ * Asks for the plan of a statement of the store and keeps it, one at a time per instance. A plan of the last 24 h
  * stands while the tables, their statistics and the settings are the same, unless a fresh one is asked for. A plan of the
  * shape of the one before takes its place: only a change of shape makes another.
  */
 export async function keepPlan(
-  options: { db: Pool; rootKey: string; applicationName: string },
+  options: ExplainOptions,
   instance: WatchedInstance,
   statementId: string,
   fresh: boolean,
 ): Promise<KeptPlan | Refusal> {
   const { db, rootKey, applicationName } = options;
+  const explain = options.explainers[instance.engine];
+  if (!explain) return refused('no_plans', `Plans of ${instance.engine} cannot be asked for.`);
   const statement = await readStatement(db, instance.id, statementId);
   if (!statement)
     return refused('unknown_statement', 'The statement was not seen on this instance.');
@@ -35,7 +37,7 @@ export async function keepPlan(
     const known = !fresh && before?.recent ? before.schema_version : null;
     const login = explainLogin(instance, statement.database ?? instance.database, rootKey);
     const planned = await inLane(instance.id, () =>
-      explainStatement(login, statement, applicationName, known),
+      explain(login, statement, applicationName, known),
     );
     return { before, planned };
   });
@@ -46,7 +48,7 @@ export async function keepPlan(
     return { status: 'ok', plan_id: before.id, cached: true };
   if (planned.status === 'unchanged') throw new Error('unchanged, but from what?');
   if (planned.status !== 'ok') return planned;
-  const { root, schemaVersion, tableRows } = planned;
+  const { root, schemaVersion, tableRows, generic } = planned;
   const database = statement.database ?? instance.database;
   const inventory = await inventoryOf(db, instance.id, database);
   const findings = planFindings(root, statement.text, tableRows, { inventory });
@@ -54,13 +56,13 @@ export async function keepPlan(
   const same = before?.shape === shape ? before.id : null;
   const { rows } = await db.query<{ id: string }>(
     `insert into plan (id, statement_id, instance_id, engine, generic, shape, schema_version, root, findings)
-     values (coalesce($1::uuid, gen_random_uuid()), $2, $3, 'postgres', true, $4, $5, $6, $7)
+     values (coalesce($1::uuid, gen_random_uuid()), $2, $3, $8, $9, $4, $5, $6, $7)
      on conflict (id) do update set schema_version = excluded.schema_version, root = excluded.root,
        findings = excluded.findings, checked_at = now()
      returning id`,
     [
       ...[same, statementId, instance.id, shape, schemaVersion],
-      ...[JSON.stringify(root), JSON.stringify(findings)],
+      ...[JSON.stringify(root), JSON.stringify(findings), instance.engine, generic],
     ],
   );
   return { status: 'ok', plan_id: rows[0]?.id as string, cached: false };
@@ -80,7 +82,8 @@ type Newest = { id: string; shape: string; schema_version: string | null; recent
 async function newestPlan(db: Pool, instanceId: number, statementId: string) {
   const { rows } = await db.query<Newest>(
     `select id, shape, schema_version, checked_at > now() - interval '24 hours' as recent
-     from plan where statement_id = $1 and instance_id = $2 and generic order by captured_at desc limit 1`,
+     from plan where statement_id = $1 and instance_id = $2
+       and (generic or schema_version is not null) order by captured_at desc limit 1`,
     [statementId, instanceId],
   );
   return rows[0] ?? null;
@@ -88,8 +91,8 @@ async function newestPlan(db: Pool, instanceId: number, statementId: string) {
 
 /** The database in which the statement ran most recently on this instance. */
 async function readStatement(db: Pool, instanceId: number, statementId: string) {
-  const { rows } = await db.query<{ text: string; truncated: boolean; database: string | null }>(
-    `select s.text, s.truncated, k.database_name as database from statement s
+  const { rows } = await db.query<AskedStatement>(
+    `select s.text, s.truncated, k.queryid, k.database_name as database from statement s
      join statement_key k on k.statement_id = s.id
      where s.id = $1 and k.instance_id = $2 order by k.id desc limit 1`,
     [statementId, instanceId],
