@@ -172,7 +172,9 @@ describe('the demo', () => {
   });
 
   test('the export that holds vacuum back', () => {
-    expect(of('vacuum_held_back').map(({ instance }) => instance)).toEqual(['1']);
+    const held = of('vacuum_held_back');
+    expect(held.map(({ instance }) => instance)).toEqual(['1']);
+    expect(held[0]?.evidence[0]?.value).toMatch(/^pid \d+, .*accounting/);
   });
 
   // The last of these: they change what the faults are.

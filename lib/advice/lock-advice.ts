@@ -131,6 +131,8 @@ export type HeldBack = {
   held_by: string;
   held_ms: number | null;
   xid_age: number | null;
+  /** Who it is, where it is still there; `statement` without literals. */
+  holder: { name: string; statement: string | null } | null;
   /** Tables past their own autovacuum trigger meanwhile, the worst first. */
   tables: readonly { name: string; dead_rows: number; ratio: number }[];
 };
@@ -156,6 +158,17 @@ export function heldBackAdvice({ instance }: Where, held: HeldBack): AdviceItem[
         ja: 'それが始まってから不要になった行は回収できません。表とインデックスが膨らみ、スキャンは不要行も読みます。',
       },
       evidence: [
+        ...(held.holder
+          ? [{ label: { en: 'Held by', ja: '保持しているもの' }, value: held.holder.name }]
+          : []),
+        ...(held.holder?.statement
+          ? [
+              {
+                label: { en: 'Its statement', ja: 'その文' },
+                value: held.holder.statement.slice(0, 200),
+              },
+            ]
+          : []),
         ...(held.xid_age === null
           ? []
           : [

@@ -6,14 +6,10 @@ import { type DatabaseView, type Said, schemaOf } from '@/lib/advice/view';
 import { notFound } from '@/lib/auth/http-error';
 import type { AdviceBody, AdviceItem, InstanceBody } from '@/lib/contract';
 import { groupBy } from './group-by';
-import {
-  adviceOfExecutions,
-  adviceOfLoops,
-  adviceOfSessions,
-  adviceOfTexts,
-} from './read-habit-advice';
+import { adviceOfExecutions, adviceOfLoops, adviceOfTexts } from './read-habit-advice';
 import { readInstances } from './read-instances';
 import { readTopStatements, type TopStatement } from './read-measured';
+import { adviceOfSessions } from './read-session-advice';
 import { readViews } from './read-views';
 import { usesOf } from './statement-uses';
 

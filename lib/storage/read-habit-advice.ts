@@ -1,23 +1,18 @@
-/** Advice about what applications do: how they write statements, call them in loops, spill, wait, and leave open. */
+/** Advice about what applications do: how they write statements, call them in loops, and spill. */
 import type { Pool } from 'pg';
 import type { Habits } from '@/lib/advice/habit';
-import { heldBackAdvice, idleAdvice, lockAdvice } from '@/lib/advice/lock-advice';
 import { loopAdvice } from '@/lib/advice/loop-advice';
 import { findNPlusOne } from '@/lib/advice/n-plus-one';
 import { estimateAdvice, spillAdvice } from '@/lib/advice/plan-advice';
 import { type HabitStatement, statementHabits } from '@/lib/advice/statement-habits';
 import { schemaOf } from '@/lib/advice/view';
 import type { PlanNode } from '@/lib/contract';
-import type { AdviceItem } from '@/lib/contract/advice';
 import { tableName } from '@/lib/inventory/inventory';
 import { loadParser, parsePostgres } from '@/lib/statement/parse-postgres';
 import { readHabits } from '@/lib/statement/read-habits';
 import type { AdviceContext, AdviceSource } from './read-advice';
 import { readCallPatterns } from './read-call-patterns';
-import { readLatest } from './read-latest';
-import { readLoad } from './read-load';
 import type { TopStatement } from './read-measured';
-import { readSeries } from './read-series';
 import { statementTexts } from './statement-texts';
 
 const blockBytes = 8192;
@@ -137,60 +132,6 @@ function tableOf({ views }: AdviceContext, database: string, relation: string): 
   return found.length === 1 && found[0] ? tableName(found[0]) : null;
 }
 
-/** What sessions do to each other, per instance. */
-export const adviceOfSessions: AdviceSource = async ({ db, instances, from, to }) => {
-  const advice = await Promise.all(
-    instances.map(async ({ id: instance }): Promise<AdviceItem[]> => {
-      const window = { instanceIds: [Number(instance)], from, to, points: 1, top: 5 };
-      const [waiting, blockers, all, open, longest, held] = await Promise.all([
-        readLoad(db, { ...window, by: 'statement', filter: { wait: 'Lock' } }),
-        readLoad(db, { ...window, by: 'blocker', top: 30, filter: {} }),
-        readLoad(db, { ...window, by: 'wait', filter: {} }),
-        readLoad(db, { ...window, by: 'application', filter: {}, state: 'idle in transaction' }),
-        highest(db, Number(instance), 'longest_idle_in_transaction_ms', from, to),
-        readHeld(db, Number(instance), from, to),
-      ]);
-      const named = byName(blockers.slices);
-      return [
-        ...lockAdvice(
-          { instance },
-          {
-            average: waiting.average ?? 0,
-            load: all.average ?? 0,
-            statements: waiting.slices.map(({ statement, text, average }) => ({
-              ...{ id: statement, text, average },
-            })),
-            blockers: named,
-          },
-        ),
-        ...idleAdvice(
-          { instance },
-          {
-            longest_ms: longest ?? 0,
-            applications: open.slices.map(({ key, average }) => ({ name: key ?? '?', average })),
-            blocks: named.filter(({ idle }) => idle).reduce((sum, { average }) => sum + average, 0),
-          },
-        ),
-        ...(held ? heldBackAdvice({ instance }, held) : []),
-      ];
-    }),
-  );
-  return { advice: advice.flat(), not_said: [] };
-};
-
-/** Blockers of the same application are one: `shop@db, pid 1 of …, idle in transaction`. */
-function byName(slices: readonly { key: string | null; average: number }[]) {
-  const names = new Map<string, { name: string; idle: boolean; average: number }>();
-  for (const { key, average } of slices) {
-    const name = key?.split(',')[0] ?? '?';
-    const idle = key?.endsWith('idle in transaction') ?? false;
-    const known = names.get(`${name} ${idle}`) ?? { name, idle, average: 0 };
-    known.average += average;
-    names.set(`${name} ${idle}`, known);
-  }
-  return [...names.values()].toSorted((a, b) => b.average - a.average);
-}
-
 type Weighed = Omit<HabitStatement, 'habits'> & { spilled_bytes: number };
 
 /** The dearest statements with their share of the time of all of them. */
@@ -233,50 +174,4 @@ async function readExecuted(
     [ids, instanceIds],
   );
   return new Map(rows.map(({ id, root }) => [id, root]));
-}
-
-async function highest(db: Pool, instanceId: number, column: string, from: number, to: number) {
-  const metric = 'postgres.activity';
-  const window = { instanceIds: [instanceId], from, to, points: 120, raw: true };
-  const { series } = await readSeries(db, { ...window, metric, column });
-  const values = series.flatMap(({ max }) => max.flatMap((value) => value ?? []));
-  return values.length === 0 ? null : Math.max(...values);
-}
-
-/** The oldest holder of the xmin horizon in the window, and the tables that are due for vacuum now. */
-async function readHeld(db: Pool, instanceId: number, from: number, to: number) {
-  const window = { instanceIds: [instanceId], from, to, points: 120, raw: true };
-  const metric = 'postgres.xmin-horizon';
-  const [times, ages, latest] = await Promise.all([
-    readSeries(db, { ...window, metric, column: 'held_ms' }),
-    readSeries(db, { ...window, metric, column: 'xid_age' }),
-    readLatest(db, { instanceIds: [instanceId], metrics: ['postgres.vacuum'] }),
-  ]);
-  const most = (values: readonly (number | null)[]) =>
-    values.reduce<number | null>(
-      (top, value) => (value === null ? top : Math.max(top ?? 0, value)),
-      null,
-    );
-  const holders = ages.series.map(({ labels, max }) => ({
-    held_by: labels.held_by ?? '?',
-    xid_age: most(max),
-    held_ms: most(times.series.find((one) => one.labels.held_by === labels.held_by)?.max ?? []),
-  }));
-  const [worst] = holders.toSorted(
-    (a, b) => (b.held_ms ?? 0) - (a.held_ms ?? 0) || (b.xid_age ?? 0) - (a.xid_age ?? 0),
-  );
-  if (!worst) return null;
-  const ratios = latest.filter(({ column, value }) => column === 'dead_ratio' && (value ?? 0) >= 1);
-  const tables = ratios.map(({ labels, value }) => ({
-    name: labels.table ?? '?',
-    ratio: value ?? 0,
-    dead_rows:
-      latest.find(
-        (one) =>
-          one.column === 'dead_rows' &&
-          one.labels.table === labels.table &&
-          one.labels.database === labels.database,
-      )?.value ?? 0,
-  }));
-  return { ...worst, tables: tables.toSorted((a, b) => b.ratio - a.ratio) };
 }
