@@ -90,6 +90,9 @@ export function CompareScreen({ cluster, base }: { cluster: string; base: string
             ]}
             onChange={(one) => set({ state: one === ALL ? null : one })}
           />
+          {data.own_statements > 0 && (
+            <p className="text-[12px] text-muted">{t('own', { count: data.own_statements })}</p>
+          )}
           <CompareTable
             data={data}
             statementHref={(id) =>

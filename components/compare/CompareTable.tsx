@@ -134,19 +134,18 @@ function Bars(props: { before: number | null; after: number | null; most: number
   const amount = useAmount();
   return (
     <span className="flex flex-col gap-0.5">
-      {([props.before, props.after] as const).map((value, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: before is first, after second
-        <span key={index} className="flex items-center gap-2 text-[11px] tabular-nums">
+      {(['before', 'after'] as const).map((side) => (
+        <span key={side} className="flex items-center gap-2 text-[11px] tabular-nums">
           <span aria-hidden="true" className="h-1.5 min-w-0 flex-1 rounded-full bg-sunken">
-            {value !== null && value > 0 && props.most > 0 && (
+            {(props[side] ?? 0) > 0 && props.most > 0 && (
               <span
-                className={`block h-full rounded-full ${index === 0 ? 'bg-line-strong' : 'bg-database'}`}
-                style={{ width: `${Math.max(1.5, (value / props.most) * 100)}%` }}
+                className={`block h-full rounded-full ${side === 'before' ? 'bg-line-strong' : 'bg-database'}`}
+                style={{ width: `${Math.max(1.5, ((props[side] ?? 0) / props.most) * 100)}%` }}
               />
             )}
           </span>
-          <span className={`w-20 shrink-0 text-right ${index === 0 ? 'text-muted' : ''}`}>
-            {value === null ? '—' : `${amount.time(value)}/s`}
+          <span className={`w-20 shrink-0 text-right ${side === 'before' ? 'text-muted' : ''}`}>
+            {props[side] === null ? '—' : `${amount.time(props[side])}/s`}
           </span>
         </span>
       ))}

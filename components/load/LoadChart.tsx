@@ -24,7 +24,6 @@ export function LoadChart(props: {
   const { load, window, nameOf } = props;
   const t = useTranslations('load');
   const locale = useLocale() as Locale;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: names change with the answer alone
   const chart = useMemo(() => {
     const others = load.other.slices > 0 ? t('others', { count: load.other.slices }) : null;
     return prepareLines({
@@ -41,7 +40,7 @@ export function LoadChart(props: {
       most: 9,
       stacked: true,
     });
-  }, [load, t]);
+  }, [load, nameOf, t]);
   const near = load.cores !== null && (chart.highest ?? 0) >= load.cores * drawnFrom;
   const format = useCallback(
     (value: number | null) => formatQuantity(value, quantity, locale),

@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useLocale, useTranslations } from 'next-intl';
+import { useCallback } from 'react';
 import { ClusterViews } from '@/components/cluster/ClusterViews';
 import { Segments } from '@/components/instance/Segments';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
@@ -42,12 +43,17 @@ export function LoadScreen({ cluster, base }: { cluster: string; base: string })
   const answer = useQuery(loadOptions({ cluster, instance, by, only, ...window }));
   const load = answer.data;
   const error = found.error ?? answer.error;
-  const nameOf = (key: string | null) =>
-    key === null
-      ? t('noName')
-      : by === 'instance'
-        ? (instances.find((one) => one.id === key)?.name ?? key)
-        : key;
+  const instanceName = useCallback(
+    (id: string) => found.data?.instances.find((one) => one.id === id)?.name ?? id,
+    [found.data],
+  );
+  const nameOf = useCallback(
+    (key: string | null) => {
+      if (key === null) return t('noName');
+      return by === 'instance' ? instanceName(key) : key;
+    },
+    [t, by, instanceName],
+  );
   return (
     <Screen
       title={found.data ? t('title', { cluster: found.data.name }) : t('titleLoading')}
@@ -99,6 +105,11 @@ export function LoadScreen({ cluster, base }: { cluster: string; base: string })
         <LoadingRows rows={8} />
       ) : (
         <>
+          {load.unsampled.length > 0 && (
+            <p className="text-[12px] text-warning">
+              {t('unsampled', { names: load.unsampled.map(instanceName).join(', ') })}
+            </p>
+          )}
           <LoadChart load={load} window={window} nameOf={nameOf} />
           <LoadTable
             load={load}

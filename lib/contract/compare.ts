@@ -83,6 +83,8 @@ export const statementsCompareBody = z.object({
   event: eventBody.nullable(),
   /** How many statements there are of each state, whatever is shown. */
   counts: z.record(z.enum(changeStates), z.number()),
+  /** Statements of the logins that watch: counted in the totals, else left out. */
+  own_statements: z.number(),
   /** Of the instances watched in both windows, so that one that was added is no rise; null when there is none. */
   totals: z.object({ before_ms_per_s: amount, after_ms_per_s: amount }),
   /** Readings of either window whose counts are a lower bound, such as after a restart; the newest 200. */

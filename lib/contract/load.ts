@@ -50,6 +50,8 @@ export const loadBody = z.object({
   average: z.number().nullable(),
   /** Samples taken: one a second at best. */
   samples: z.number(),
+  /** Instances sampled less than nine tenths of what the best sampled one was: the sum is too low by theirs. */
+  unsampled: z.array(z.string()),
   slices: z.array(
     z.object({
       /** What the slice is called in filters; null is what has no name there (unknown, or not waiting for a blocker). */

@@ -46,14 +46,15 @@ beforeAll(async () => {
   await db.query(
     `insert into cluster (name) values ('c'), ('other');
      insert into instance (name, cluster_id, engine, host, port, database, "user", updated_at)
-       select 'i' || n, 1, 'postgres', 'h', 5432, 'd', 'u', now() from generate_series(1, 2) n;
+       select 'i' || n, 1, 'postgres', 'h', 5432, 'd', 'watcher', now() from generate_series(1, 2) n;
      insert into lease (instance_id, owner, fence, expires_at) select id, 'test', 1, now() + interval '1 hour' from instance`,
   );
   keys = await registerStatements(
     db,
     1,
-    ['slow', 'fast', 'same', 'new', 'gone', 'rare'].map((name) => ({
-      ...{ userid: '10', dbid: '5', queryid: name, toplevel: true, userName: 'u' },
+    ['slow', 'fast', 'same', 'new', 'gone', 'rare', 'ours'].map((name) => ({
+      ...{ userid: '10', dbid: '5', queryid: name, toplevel: true },
+      userName: name === 'ours' ? 'watcher' : 'u',
       ...{
         databaseName: 'd',
         statement: { id: name, text: `select ${name}`, kind: 'select', tables: [] },
@@ -69,6 +70,7 @@ beforeAll(async () => {
       deltaOf('same', 100, 10, 5),
       ...(first ? [deltaOf('gone', 10, 3)] : [deltaOf('new', 10, 7)]),
       ...(n % 60 === 1 ? [deltaOf('rare', 1, first ? 1 : 9)] : []),
+      deltaOf('ours', 1, 0),
     ]);
   }
   await db.query(
@@ -105,6 +107,11 @@ test('puts regressions first, then new, faster, gone and the rest, with exact su
   expect(slow?.change_ms_per_s).toBeCloseTo(270_000 / 3600);
   expect(found.before.watched).toBeCloseTo(1);
   expect(found.totals.before_ms_per_s).toBeCloseTo((6000 * 35 + 600 * 3 + 1) / 3600);
+});
+
+test('what the login that watches ran is counted and not listed, unless it is asked for', async () => {
+  expect((await compare()).own_statements).toBe(1);
+  expect(await states({ statement: 'ours' })).toEqual(['ours same']);
 });
 
 test('gives the same after the hours were summed', async () => {

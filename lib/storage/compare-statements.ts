@@ -11,7 +11,15 @@ import {
 import { judgeChange, judgeMean, meanOf, stddevOf } from '@/lib/statement/judge-change';
 import type { Db } from './partitions';
 import { readEvents } from './read-events';
-import { eachStatement, statementRows, statementTiers, tierParameters } from './statement-tiers';
+import {
+  readPartial,
+  readSums,
+  readTexts,
+  readWatched,
+  type Sums,
+  type Watched,
+  type Window,
+} from './read-window-sums';
 
 export type CompareQuery = {
   instanceIds: number[];
@@ -25,21 +33,6 @@ export type CompareQuery = {
   statement?: string | undefined;
   limit: number;
 };
-
-type Window = { from: number; to: number };
-type Sums = {
-  statement_id: string;
-  database: string | null;
-  user: string | null;
-  instance_id: number;
-  calls: number;
-  total_ms: number;
-  sum_sq_ms: number;
-  rows: number;
-  blocks_read: number | null;
-};
-/** Seconds watched, by instance. */
-type Watched = ReadonlyMap<number, number>;
 
 const hour = 3_600_000;
 
@@ -60,7 +53,14 @@ export async function compareStatements(
   const both = query.instanceIds.filter(
     (id) => (watchedBefore.get(id) ?? 0) > 0 && (watchedAfter.get(id) ?? 0) > 0,
   );
-  const all = pairs(was, is).map(([rowsBefore, rowsAfter]) =>
+  const own = new Set(
+    query.statement === undefined
+      ? [...was, ...is].flatMap((one) => (one.own ? one.statement_id : []))
+      : [],
+  );
+  const others = (rows: readonly Sums[]) =>
+    rows.filter((one) => !(one.own && own.has(one.statement_id)));
+  const all = pairs(others(was), others(is)).map(([rowsBefore, rowsAfter]) =>
     compareOne(rowsBefore, rowsAfter, {
       before: { window: before, watched: watchedBefore },
       after: { window: after, watched: watchedAfter },
@@ -82,6 +82,7 @@ export async function compareStatements(
     after: { ...after, watched: leastShare(watchedAfter, query.instanceIds, after) },
     event,
     counts,
+    own_statements: own.size,
     totals: {
       before_ms_per_s: spent(was, watchedBefore, both),
       after_ms_per_s: spent(is, watchedAfter, both),
@@ -123,32 +124,6 @@ async function readEvent(db: Db, query: CompareQuery, id: string): Promise<Event
     (event.instance === null || rows.some((row) => String(row.id) === event.instance));
   if (!event || !ours) throw notFound('event');
   return event;
-}
-
-async function readSums(db: Db, query: CompareQuery, window: Window): Promise<Sums[]> {
-  const tiers = await statementTiers(db, { instanceIds: query.instanceIds, ...window });
-  const columns = ['calls', 'total_ms', 'sum_sq_ms', 'rows', 'blocks_read'];
-  const sums = columns.map((name) => `sum(e.${name})::float8 as ${name}`).join(', ');
-  const { rows } = await db.query<Sums>(
-    `with per_key as (
-       select key_id, ${sums} from ${eachStatement(columns, statementRows(['key_ids', ...columns]))} e group by 1)
-     select k.statement_id, k.database_name as database, k.user_name as "user", k.instance_id, ${sums}
-     from per_key e join statement_key k on k.id = e.key_id
-     where $5::text is null or k.statement_id = $5 group by 1, 2, 3, 4`,
-    [...tierParameters(tiers), query.statement ?? null],
-  );
-  return rows;
-}
-
-/** How long each instance was watched within the window; a reading that reaches over its edge counts with the part inside. */
-async function readWatched(db: Db, instanceIds: number[], window: Window): Promise<Watched> {
-  const tiers = await statementTiers(db, { instanceIds, ...window });
-  const { rows } = await db.query<{ instance_id: number; seconds: number }>(
-    `select instance_id, sum(extract(epoch from least(to_at, $6) - greatest(from_at, $5)))::float8 as seconds
-     from ${statementRows([])} r group by 1`,
-    [...tierParameters(tiers), new Date(window.from), new Date(window.to)],
-  );
-  return new Map(rows.map((row) => [row.instance_id, row.seconds]));
 }
 
 /** A statement's rows of both windows; in either they may be none. */
@@ -255,26 +230,6 @@ function spent(
     .reduce((sum, row) => sum + row.total_ms / (watched.get(row.instance_id) as number), 0);
 }
 
-async function readPartial(
-  db: Db,
-  instanceIds: number[],
-  windows: readonly Window[],
-): Promise<StatementsCompareBody['partial']> {
-  const { rows } = await db.query<{ instance_id: number; reason: string; from: Date; to: Date }>(
-    `select r.instance_id, r.partial as reason, r.from_at as "from", r.to_at as "to" from statement_reading r
-     where r.instance_id = any($1) and r.partial is not null
-       and (r.to_at > $2 and r.to_at <= $3 or r.to_at > $4 and r.to_at <= $5)
-     order by r.to_at desc limit 200`,
-    [instanceIds, ...windows.flatMap(({ from, to }) => [new Date(from), new Date(to)])],
-  );
-  return rows.map(({ instance_id, reason, from, to }) => ({
-    instance: String(instance_id),
-    reason,
-    from: from.getTime(),
-    to: to.getTime(),
-  }));
-}
-
 const rank = Object.fromEntries(changeStates.map((state, index) => [state, index]));
 
 function regressionsFirst(a: Compared, b: Compared): number {
@@ -287,17 +242,4 @@ function regressionsFirst(a: Compared, b: Compared): number {
 function weight({ state, change_ms_per_s, after, before }: Compared): number {
   if (state === 'same' || state === 'unknown') return after.total_ms + before.total_ms;
   return Math.abs(change_ms_per_s ?? 0);
-}
-
-async function readTexts(db: Db, ids: readonly string[]) {
-  const { rows } = await db.query<{ id: string; text: string; kind: string; first_seen: Date }>(
-    'select id, text, kind, first_seen from statement where id = any($1)',
-    [ids],
-  );
-  return new Map(
-    rows.map(({ id, text, kind, first_seen }) => [
-      id,
-      { text, kind, first_seen: first_seen.getTime() },
-    ]),
-  );
 }

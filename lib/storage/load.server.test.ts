@@ -142,6 +142,7 @@ test('instances add up, the rest beyond the top is one sum, and their parts make
   );
   const whole = (30 * 31) / 2 / 10 + (30 * 31) / 2 / 5;
   expect(load.average).toBeCloseTo(whole);
+  expect(load.unsampled).toEqual(['2']);
   expect(load.slices.map(({ key: name }) => name)).toEqual(
     [29, 28, 27, 26, 25].map((n) => `app ${n}`),
   );

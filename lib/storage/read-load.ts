@@ -82,7 +82,7 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
       ...filter.map(([, value]) => value),
     ],
   );
-  const found = slicesOf(rows, stepMs);
+  const { taken, ...found } = slicesOf(rows, stepMs);
   const keys = query.by === 'statement' ? found.slices.map(({ key }) => key) : [];
   const texts: Map<string | null, string> = await statementTexts(db, keys);
   return {
@@ -91,6 +91,7 @@ export async function readLoad(db: Db, query: LoadWindow): Promise<LoadBody> {
     by: query.by,
     cores: await readCores(db, query.instanceIds),
     ...found,
+    unsampled: lessSampled(query.instanceIds, taken),
     slices: found.slices.map((slice) => ({
       ...slice,
       text: texts.get(slice.key) ?? null,
@@ -143,6 +144,8 @@ function slicesOf(rows: readonly Row[], stepMs: number) {
   const total = ranked.reduce((sum, [, { average }]) => sum + average, rest.average);
   const others = (rows.find(({ slices }) => slices !== null)?.slices ?? 0) - ranked.length;
   return {
+    /** Samples by instance. */
+    taken: all,
     average: taken.size === 0 ? null : total,
     samples: [...all.values()].reduce((a, b) => a + b, 0),
     slices: ranked.map(([key, { average, points }]) => ({
@@ -157,6 +160,12 @@ function slicesOf(rows: readonly Row[], stepMs: number) {
       points: others === 0 ? [] : lineOf(rest.points),
     },
   };
+}
+
+/** Instances whose load is missing from a tenth of the sum or more, because they were not sampled. */
+function lessSampled(instanceIds: readonly number[], taken: ReadonlyMap<number, number>): string[] {
+  const most = Math.max(0, ...taken.values());
+  return instanceIds.filter((id) => (taken.get(id) ?? 0) < most * 0.9).map(String);
 }
 
 /** Every step from the first that was sampled to the last. */
