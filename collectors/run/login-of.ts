@@ -1,7 +1,7 @@
-import type { Target } from '@/collectors/run/engine';
-import { Failure } from '@/collectors/run/failure';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { open } from '@/lib/secret/open';
+import type { Target } from './engine';
+import { Failure } from './failure';
 
 /**
  * The login that reads monitoring views, on any database of the instance.

@@ -2,10 +2,10 @@
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { Client } from 'pg';
+import { addressesOf } from '@/collectors/run/address';
 import type { Target } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
 import type { RawResult } from '@/lib/metric/row';
-import { addressesOf } from './address';
 import { cancelQuery } from './cancel';
 import { pgFailure } from './pg-failure';
 

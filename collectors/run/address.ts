@@ -1,7 +1,7 @@
 /** Where a watched server may be: a name or an address over TCP, never a socket file and never a link-local address. */
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
-import { Failure } from '@/collectors/run/failure';
+import { Failure } from './failure';
 
 const refused = new BlockList();
 // Cloud providers hand out credentials here.
