@@ -1,5 +1,6 @@
 /** Every metric there is. The web process reads definitions from here; collectors run them. */
 import type { Metric } from '@/lib/metric/define-metric';
+import { mysqlConnections } from './mysql/connections/connections';
 import { activity, applications, load } from './postgres/activity/activity';
 import { archiver } from './postgres/archiver/archiver';
 import { backgroundWriter, checkpoints } from './postgres/checkpoints/checkpoints';
@@ -55,6 +56,7 @@ export const metrics: readonly Metric[] = [
   databaseSize,
   log,
   watching,
+  mysqlConnections,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));

@@ -2,12 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { metrics } from '@/collectors/catalog';
+import { mariadb, mysql } from '@/collectors/mysql/engine';
+import { mysqlProbe } from '@/collectors/mysql/test-connection';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
 import { watchSettings } from '@/collectors/postgres/settings/watch-settings';
+import { postgresProbe } from '@/collectors/postgres/test-connection';
+import { byEngine, onlyFor } from '@/collectors/run/by-engine';
 import { createDelivery } from '@/collectors/run/deliver';
 import type { Target } from '@/collectors/run/engine';
 import { explainJob } from '@/collectors/run/explain/explain-job';
@@ -48,17 +51,22 @@ const delivery = createDelivery(db, {
   onFenced: (lease) => supervision.fenced(lease),
   onUnknownStatements: (instanceId) => supervision.restart(instanceId),
 });
+const probes = {
+  postgres: postgresProbe,
+  mysql: mysqlProbe('mysql'),
+  mariadb: mysqlProbe('mariadb'),
+};
 const explainers = { postgres: explainStatement };
 const besides = { db, rootKey, applicationName, log };
 const supervision = supervise({
   db,
   collectorId,
-  engines: { postgres },
+  engines: { postgres, mysql, mariadb },
   delivery,
   targetOf,
   besides: [
-    watchInventory(besides),
-    watchSettings(besides),
+    onlyFor(['postgres'], watchInventory(besides)),
+    onlyFor(['postgres'], watchSettings(besides)),
     planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
   ],
   log,
@@ -68,9 +76,11 @@ const jobs = serveJobs({
   url,
   collectorId,
   handlers: {
-    test_connection: testJob({ db, rootKey, metrics, applicationName }),
+    test_connection: testJob({ db, rootKey, probes, applicationName }),
     explain: explainJob({ db, rootKey, explainers, applicationName: `${applicationName} explain` }),
-    signal_session: signalJob({ db, rootKey, applicationName: `${applicationName} signal` }),
+    signal_session: byEngine(db, {
+      postgres: signalJob({ db, rootKey, applicationName: `${applicationName} signal` }),
+    }),
   },
   onInstances: () => supervision.reconcile(),
   log,

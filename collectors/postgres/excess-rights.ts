@@ -1,9 +1,7 @@
 /** Rights a login has and does not use: what a leak of it, or a function that runs under it, could do harm with. */
+import type { ExcessRight } from '@/collectors/run/test-connection';
 import { quoted } from './needs';
 import type { Session } from './session/session';
-
-/** A right, and the statement that takes it away. */
-export type ExcessRight = { right: string; fix_sql: string };
 
 const excessRoles = [
   'pg_read_all_data',

@@ -1,89 +1,32 @@
-/** What a person learns before a database is watched: whether it answers, what the login may see, and what it may too much. */
-import type { Target } from '@/collectors/run/engine';
-import { Failure } from '@/collectors/run/failure';
-import type { Metric, Need } from '@/lib/metric/define-metric';
-import { type ExcessRight, excessRights } from './excess-rights';
+/** How the login of a PostgreSQL is tried before it is watched. */
+import { metrics } from '@/collectors/catalog';
+import type { ConnectionProbe } from '@/collectors/run/test-connection';
+import { excessRights } from './excess-rights';
 import { identify } from './identify';
 import { checkNeeds, quoted } from './needs';
-import { openSession, type Session } from './session/session';
+import { openSession } from './session/session';
 
-export type ConnectionTest = {
-  ok: boolean;
-  version: string | null;
-  role: 'primary' | 'replica' | 'unknown';
-  system_identifier: string | null;
-  permissions: { need: string; ok: boolean | null; fix_sql: string | null }[];
-  /** Rights that watching does not use, each with the statement that takes it away. */
-  excess: ExcessRight[];
-  /** Metrics that would stay unavailable, and why. */
-  blind: { metric: string; missing: string[] }[];
-  /** Makes a login that has all that is needed and nothing more; the password is left to fill in. */
-  role_sql: string;
-  error: { code: string; message: string; fix: string | null } | null;
+export const postgresProbe: ConnectionProbe = {
+  metrics: metrics.filter(({ engine }) => engine === 'postgres'),
+  async connect(target, applicationName) {
+    const session = await openSession(target, applicationName);
+    return {
+      identify: () => identify(session),
+      checkNeeds: (needs) => checkNeeds(session, needs),
+      excessRights: () => excessRights(session),
+      close: () => session.close(),
+    };
+  },
+  roleScript: ({ user, database }) => roleScript(user, database),
+  missingRelease(metric, server) {
+    const first = metric.queries[0]?.from ?? 0;
+    const tooOld =
+      (metric.origin === 'query' || metric.origin === 'sampled') &&
+      metric.versionOf === undefined &&
+      first > server.majorVersion;
+    return tooOld ? `PostgreSQL ${first}` : null;
+  },
 };
-
-/** Never throws: a failure is an answer. */
-export async function testConnection(
-  target: Target,
-  metrics: readonly Metric[],
-  applicationName: string,
-): Promise<ConnectionTest> {
-  const result: ConnectionTest = {
-    ok: false,
-    version: null,
-    role: 'unknown',
-    system_identifier: null,
-    permissions: [],
-    excess: [],
-    blind: [],
-    role_sql: roleScript(target.user, target.database),
-    error: null,
-  };
-  let session: Session | null = null;
-  try {
-    session = await openSession(target, applicationName);
-    const server = await identify(session);
-    result.version = server.version;
-    result.role = server.role;
-    result.system_identifier = server.systemIdentifier;
-    const needs = [
-      ...new Map<string, Need>(
-        metrics.flatMap((metric) => metric.needs.map((need) => [JSON.stringify(need), need])),
-      ).values(),
-    ];
-    const checked = await checkNeeds(session, needs);
-    result.permissions = checked.map(({ text, ok, fixSql }) => ({
-      need: text,
-      ok,
-      fix_sql: ok === true ? null : fixSql,
-    }));
-    result.blind = metrics.flatMap((metric) => {
-      const missing = checked
-        .filter(
-          ({ need, ok }) =>
-            ok === false &&
-            metric.needs.some((own) => JSON.stringify(own) === JSON.stringify(need)),
-        )
-        .map(({ text }) => text);
-      const tooOld =
-        (metric.origin === 'query' || metric.origin === 'sampled') &&
-        metric.versionOf === undefined &&
-        (metric.queries[0]?.from ?? 0) > server.majorVersion;
-      if (tooOld) missing.push(`PostgreSQL ${metric.queries[0]?.from}`);
-      return missing.length === 0 ? [] : [{ metric: metric.id, missing }];
-    });
-    result.excess = await excessRights(session);
-    result.ok = true;
-  } catch (error) {
-    result.error =
-      error instanceof Failure
-        ? error.toJSON()
-        : { code: 'not_understood', message: (error as Error).message, fix: null };
-  } finally {
-    await session?.close();
-  }
-  return result;
-}
 
 /** A login with pg_monitor and nothing else, held short by its own settings. */
 export function roleScript(user: string, database: string): string {

@@ -12,6 +12,7 @@ import {
   type RunningPostgres,
   startPostgres,
 } from '@/scripts/servers/embedded';
+import { postgresProbe } from './test-connection';
 import { testExplainLogin } from './test-explain-login';
 
 describe.each<PostgresVersion>([15, 18])('PostgreSQL %i', (version) => {
@@ -123,7 +124,10 @@ describe.each<PostgresVersion>([15, 18])('PostgreSQL %i', (version) => {
       await db.query('update instance set explain_password = $1', [
         seal(key, 'secret-for-tests', { table: 'instance', row: '1', column: 'explain_password' }),
       ]);
-      const job = testJob({ db, rootKey, metrics: [], applicationName: 'yagura test' });
+      const job = testJob({
+        ...{ db, rootKey, applicationName: 'yagura test' },
+        probes: { postgres: { ...postgresProbe, metrics: [] } },
+      });
       const run = (passwords: Record<string, string>, more: Record<string, unknown>) => {
         const { password: _, ...target } = loginOf('postgres');
         const id = '6f1c1d6e-0000-4000-8000-000000000001';

@@ -1,7 +1,8 @@
 /** What a person learns about the separate EXPLAIN login before it is used. */
 import type { Target } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
-import { type ExcessRight, excessRights } from './excess-rights';
+import type { ExcessRight } from '@/collectors/run/test-connection';
+import { excessRights } from './excess-rights';
 import { quoted } from './needs';
 import { openSession, type Session } from './session/session';
 

@@ -2,7 +2,7 @@
 import type { LiveSession } from '@/lib/activity/live-session';
 import type { ActiveSession } from '@/lib/activity/sum-load';
 import type { Identity } from '@/lib/metric/counters';
-import type { Metric, Need } from '@/lib/metric/define-metric';
+import type { Flavour, Metric, Need } from '@/lib/metric/define-metric';
 import type { RawResult } from '@/lib/metric/row';
 import type { LogMemory, LogReader } from './log-reading';
 import type { StatementsReader } from './statements-reader';
@@ -21,8 +21,10 @@ export type ServerIdentity = Identity & {
   role: 'primary' | 'replica';
   /** As the server writes it, e.g. `15.18 (Debian 15.18-1)`. */
   version: string;
-  /** Comparable with `from` of a query: 15, 18. */
+  /** Comparable with `from` of a query: 15, 18; MySQL 8.4 is 804, MariaDB 10.11 is 1011. */
   majorVersion: number;
+  /** Which of the two servers of MySQL's protocol; absent for PostgreSQL. */
+  flavour?: Flavour;
   versionNumber: number;
   /** Its wall clock, epoch milliseconds. */
   clockMs: number;

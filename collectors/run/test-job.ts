@@ -1,13 +1,13 @@
 import type { Pool } from 'pg';
-import { type ConnectionTest, testConnection } from '@/collectors/postgres/test-connection';
 import { type ExplainLoginTest, testExplainLogin } from '@/collectors/postgres/test-explain-login';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
-import type { Metric } from '@/lib/metric/define-metric';
 import { open } from '@/lib/secret/open';
 import type { Target } from './engine';
 import type { JobHandler } from './serve-jobs';
+import { type ConnectionProbe, type ConnectionTest, testConnection } from './test-connection';
 
 type Payload = Omit<Target, 'password'> & {
+  engine?: string;
   /** Whose stored password the monitoring login has, when none was given. */
   instance_id?: number;
   /** The separate EXPLAIN login; its stored password is that of `explain_instance_id`. */
@@ -20,7 +20,8 @@ type Given = Partial<Record<Column, string>>;
 type Options = {
   db: Pool;
   rootKey: string;
-  metrics: readonly Metric[];
+  /** By the engine of the instance. */
+  probes: Record<string, ConnectionProbe>;
   applicationName: string;
 };
 
@@ -38,8 +39,13 @@ export function testJob(options: Options): JobHandler {
     const password =
       given.password ?? (await storedPassword(options, payload.instance_id, 'password'));
     const target = { host, port, database, user, tls, password };
-    const result = await testConnection(target, options.metrics, options.applicationName);
-    if (payload.explain_user === undefined) return { ...result, explain: null };
+    const engine = payload.engine ?? 'postgres';
+    const probe = options.probes[engine];
+    if (probe === undefined) throw new Error(`nobody tests ${engine}`);
+    const result = await testConnection(probe, target, options.applicationName);
+    // The login for plans of other engines is tried by its first plan.
+    if (payload.explain_user === undefined || engine !== 'postgres')
+      return { ...result, explain: null };
     const login = {
       ...target,
       user: payload.explain_user,

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { appendAudit } from '@/lib/auth/audit';
-import { HttpError, invalid, notFound } from '@/lib/auth/http-error';
+import { HttpError, notFound } from '@/lib/auth/http-error';
 import type { Caller } from '@/lib/auth/require-user';
 import type { InstanceBody, InstanceInput, InstancePatch } from '@/lib/contract';
 import { readPublicKey } from '@/lib/secret/keys';
@@ -10,9 +10,8 @@ import { readInstances } from '@/lib/storage/read-instances';
 
 type Who = { caller: Caller; ip: string | null };
 
-/** @throws 409 when the name is taken, 422 when an engine cannot be watched yet */
+/** @throws 409 when the name is taken */
 export async function createInstance(input: InstanceInput, who: Who): Promise<InstanceBody> {
-  refuseEngine(input.engine);
   const id = await write(async (db) => {
     const clusterId = await clusterNamed(db, input.cluster ?? input.name);
     const { rows } = await db.query<{ id: number }>(
@@ -46,7 +45,6 @@ export async function changeInstance(
   patch: InstancePatch,
   who: Who,
 ): Promise<InstanceBody> {
-  if (patch.engine) refuseEngine(patch.engine);
   await write(async (db) => {
     const { rows } = await db.query<Record<string, unknown>>(
       'select * from instance where id = $1 for update',
@@ -159,10 +157,6 @@ async function storeSecrets(
     const sealed = seal(key, secret, { table: 'instance', row: String(id), column });
     await db.query(`update instance set ${column} = $2 where id = $1`, [id, sealed]);
   }
-}
-
-function refuseEngine(engine: string): void {
-  if (engine !== 'postgres') throw invalid('engine', `${engine} cannot be watched yet`);
 }
 
 async function audited(who: Who, action: string, id: number, details: Record<string, unknown>) {

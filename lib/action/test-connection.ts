@@ -21,7 +21,6 @@ export async function testConnection(
     user: input.user,
     tls: input.tls,
   };
-  if (input.engine !== 'postgres') throw invalid('engine', `${input.engine} cannot be watched yet`);
   const { password } = input;
   const stored = password === undefined ? await storedFor(input) : null;
   if (password === undefined && stored === null) throw invalid('password', 'is empty');

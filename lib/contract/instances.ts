@@ -30,8 +30,10 @@ const tlsField = z.enum(['off', 'require', 'verify-full']);
 const connection = {
   engine: engineField.default('postgres'),
   host: hostField,
-  port: portField.default(5432),
-  database: lineField(63).default('postgres'),
+  /** The engine's usual one when absent. */
+  port: portField.optional(),
+  /** To connect to; one that every server of the engine has when absent. */
+  database: lineField(63).optional(),
   user: lineField(63),
   password: secretField(1000).optional(),
   tls: tlsField.default('require'),
@@ -46,7 +48,22 @@ const settings = {
   explain_password: secretField(1000).optional(),
 };
 
-export const instanceInput = z.strictObject({ ...settings, ...connection });
+/** Where a server of each engine usually listens, and a database that is always there for the login that watches. */
+export const engineDefaults = {
+  postgres: { port: 5432, database: 'postgres' },
+  mysql: { port: 3306, database: 'performance_schema' },
+  mariadb: { port: 3306, database: 'performance_schema' },
+} as const;
+
+const withDefaults = <T extends { engine: keyof typeof engineDefaults }>(
+  given: T & { port?: number | undefined; database?: string | undefined },
+) => ({
+  ...given,
+  port: given.port ?? engineDefaults[given.engine].port,
+  database: given.database ?? engineDefaults[given.engine].database,
+});
+
+export const instanceInput = z.strictObject({ ...settings, ...connection }).transform(withDefaults);
 export type InstanceInput = z.infer<typeof instanceInput>;
 
 export const instancePatch = z
@@ -64,19 +81,21 @@ export const instancePatch = z
 export type InstancePatch = z.infer<typeof instancePatch>;
 
 /** The same body as creating; `instance` names a stored one whose password is used when none is given. */
-export const instanceTest = z.strictObject({
-  ...connection,
-  name: lineField(63).optional(),
-  cluster: lineField(63).optional(),
-  labels: labelsField.optional(),
-  explain_enabled: z.boolean().optional(),
-  explain_user: lineField(63).nullish(),
-  explain_password: secretField(1000).optional(),
-  instance: z
-    .string()
-    .regex(/^[1-9]\d{0,8}$/, 'is not an id')
-    .optional(),
-});
+export const instanceTest = z
+  .strictObject({
+    ...connection,
+    name: lineField(63).optional(),
+    cluster: lineField(63).optional(),
+    labels: labelsField.optional(),
+    explain_enabled: z.boolean().optional(),
+    explain_user: lineField(63).nullish(),
+    explain_password: secretField(1000).optional(),
+    instance: z
+      .string()
+      .regex(/^[1-9]\d{0,8}$/, 'is not an id')
+      .optional(),
+  })
+  .transform(withDefaults);
 
 export const reasonBody = z.object({
   code: z.string(),

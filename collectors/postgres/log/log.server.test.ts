@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postgres } from '@/collectors/postgres/engine';
 import type { LogMemory, LogReading } from '@/collectors/run/log-reading';
+import { testConnection } from '@/collectors/run/test-connection';
 import { middleOf, relativeError, tailPercentile } from '@/lib/log/durations';
 import { describeStatement } from '@/lib/statement/describe-statement';
 import { appendLog, loadLogPosition } from '@/lib/storage/append-log';
@@ -14,7 +15,7 @@ import { hourMs } from '@/lib/storage/partitions';
 import { openPool } from '@/lib/storage/pool';
 import { startDebianPostgres, whyNoDebian } from '@/scripts/servers/debian';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
-import { testConnection } from '../test-connection';
+import { postgresProbe } from '../test-connection';
 import { log } from './log';
 import { inEnglish, logFunctionSql, settingMs } from './log-source';
 
@@ -155,8 +156,8 @@ describe.each([
       const login = { user: 'watcher', password: 'for tests', tls: 'off' as const };
       const at = { host: '127.0.0.1', port: target.port, database: 'postgres' };
       const { permissions, excess } = await testConnection(
+        { ...postgresProbe, metrics: [log] },
         { ...at, ...login },
-        [log],
         'yagura/test',
       );
       return { ok: permissions.find(({ need }) => need.startsWith('server log'))?.ok, excess };

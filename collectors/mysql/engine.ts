@@ -1,0 +1,76 @@
+/** MySQL 8.0 and later and MariaDB 10.6 and later, as the polling loop sees them. */
+import { metrics } from '@/collectors/catalog';
+import type {
+  EngineCollector,
+  EngineSession,
+  ServerIdentity,
+  Target,
+} from '@/collectors/run/engine';
+import { Failure } from '@/collectors/run/failure';
+import { type Flavour, type Metric, queryFor } from '@/lib/metric/define-metric';
+import { identify, productName, versionText } from './identify';
+import { checkNeeds } from './needs';
+import { openSession, type Session } from './session/session';
+
+/** @throws Failure, also when the other of the two servers answers */
+export async function connectTo(
+  flavour: Flavour,
+  target: Target,
+  applicationName: string,
+): Promise<Session> {
+  const session = await openSession(target, applicationName);
+  if (session.flavour === flavour) return session;
+  await session.close();
+  throw new Failure(
+    'version_unsupported',
+    `connect: this is ${productName[session.flavour]} ${session.versionText}, not ${productName[flavour]}`,
+    `Choose ${productName[session.flavour]} as the engine of the instance.`,
+    true,
+  );
+}
+
+async function connect(
+  flavour: Flavour,
+  target: Target,
+  applicationName: string,
+): Promise<EngineSession> {
+  const session = await connectTo(flavour, target, applicationName);
+  const sqlOf = (metric: Metric, server: ServerIdentity) => {
+    const query = queryFor(metric, server.majorVersion, flavour);
+    if (query !== null) return query.sql;
+    const first = metric.queries.find((one) => one.flavour === flavour);
+    throw new Failure(
+      'version_unsupported',
+      first
+        ? `needs ${productName[flavour]} ${versionText(first.from)} or later`
+        : `${productName[flavour]} has no source for it`,
+    );
+  };
+  const notYet = (what: string) =>
+    new Failure('version_unsupported', `${what} of ${productName[flavour]} are not read yet`);
+  return {
+    get alive() {
+      return session.alive;
+    },
+    get bytesRead() {
+      return session.bytesRead;
+    },
+    identify: () => identify(session),
+    checkNeeds: (needs) => checkNeeds(session, needs),
+    readSessions: () => Promise.reject(notYet('sessions')),
+    read: async (metric, server, timeoutMs) =>
+      session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
+    sampleLoad: () => Promise.reject(notYet('active sessions')),
+    statements: null,
+    log: null,
+    close: () => session.close(),
+  };
+}
+
+const collectorOf = (flavour: Flavour): EngineCollector => ({
+  metrics: metrics.filter((metric) => metric.engine === 'mysql'),
+  watch: () => ({ connect: (target, name) => connect(flavour, target, name) }),
+});
+
+export const mysql = collectorOf('mysql');
+export const mariadb = collectorOf('mariadb');

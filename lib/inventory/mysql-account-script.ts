@@ -1,0 +1,37 @@
+/** The account that watches a MySQL or MariaDB, as statements an administrator reads and runs. Pure. */
+
+export type MysqlAccountInput = {
+  flavour: 'mysql' | 'mariadb';
+  user: string;
+  /** Where the collector connects from, as the server sees it; empty is left to fill in. */
+  host: string;
+  requireTls: boolean;
+};
+
+/** `'name'` as an SQL string. */
+const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+
+/**
+ * Rights to what is going on and to the state of replication, and none to the data of applications. MariaDB 10.5 and later
+ * have two privileges where MySQL has REPLICATION CLIENT. The password is left to fill in.
+ */
+export function mysqlAccountScript(input: MysqlAccountInput): string {
+  const oneLine = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, ' ').trim();
+  const user = oneLine(input.user) || 'yagura';
+  const host = oneLine(input.host) || "<the collector's address>";
+  const account = `${quoted(user)}@${quoted(host)}`;
+  const method =
+    input.flavour === 'mysql'
+      ? `IDENTIFIED WITH caching_sha2_password BY '...'`
+      : `IDENTIFIED BY '...'`;
+  const monitoring =
+    input.flavour === 'mysql'
+      ? 'PROCESS, REPLICATION CLIENT'
+      : 'PROCESS, BINLOG MONITOR, SLAVE MONITOR';
+  return [
+    `CREATE USER ${account} ${method}${input.requireTls ? ' REQUIRE SSL' : ''} WITH MAX_USER_CONNECTIONS 3;`,
+    `GRANT ${monitoring} ON *.* TO ${account};`,
+    `GRANT SELECT ON performance_schema.* TO ${account};`,
+    `GRANT SELECT ON mysql.slow_log TO ${account};`,
+  ].join('\n');
+}
