@@ -3,6 +3,7 @@ import type { AdviceItem } from '@/lib/contract/advice';
 import { bloatedIndexes } from './bloated-index';
 import { duplicateIndexes } from './duplicate-index';
 import { foreignKeysWithoutIndex } from './foreign-key-index';
+import { dropsIndex } from './index-sql';
 import { invalidIndexes } from './invalid-index';
 import { unusedIndexes } from './unused-index';
 import type { DatabaseView, NotSaid, Rule, Said, WatchedDatabase } from './view';
@@ -27,7 +28,7 @@ export function adviseOnIndexes(view: DatabaseView): Said {
     const said = rule(rest);
     advice.push(...said.advice);
     not_said.push(...said.not_said);
-    const dropped = said.advice.filter(({ sql }) => sql?.startsWith('DROP INDEX'));
+    const dropped = said.advice.filter(({ sql }) => dropsIndex(sql));
     if (dropped.length > 0)
       rest = without(rest, new Set(dropped.map(({ table, index }) => `${table} ${index}`)));
   }

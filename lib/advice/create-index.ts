@@ -1,6 +1,7 @@
 /** The exact SQL that makes an index, and its name. */
 import { type InventoryTable, tableName } from '@/lib/inventory/inventory';
-import { quoteIdentifier, quoteName } from './quote-identifier';
+import { alongside, quoteFor, tableSql } from './index-sql';
+import { quoteName } from './quote-identifier';
 
 export type NewIndex = {
   /** Key columns in order; `desc` only where the ORDER BY mixes directions. */
@@ -26,16 +27,16 @@ function cut(text: string, bytes: number): string {
   return cut;
 }
 
-const columnsText = (index: NewIndex) =>
-  `(${index.keys.map(({ column, desc }) => quoteIdentifier(column) + (desc ? ' DESC' : '')).join(', ')})${
-    index.included.length > 0 ? ` INCLUDE (${index.included.map(quoteIdentifier).join(', ')})` : ''
+/** `(customer_id, created_at)`, also for sentences. */
+export const describeIndex = (table: Pick<InventoryTable, 'engine'>, index: NewIndex): string =>
+  `(${index.keys.map(({ column, desc }) => quoteFor(table, column) + (desc ? ' DESC' : '')).join(', ')})${
+    index.included.length > 0
+      ? ` INCLUDE (${index.included.map((one) => quoteFor(table, one)).join(', ')})`
+      : ''
   }`;
 
-/** `(customer_id, created_at)`, for sentences. */
-export const describeIndex = columnsText;
-
 /**
- * Without CONCURRENTLY nothing is ever advised. A partitioned table cannot be indexed concurrently: its
+ * What blocks writes is never advised: without CONCURRENTLY, or in MySQL without LOCK=NONE. A partitioned table cannot be indexed concurrently: its
  * partitions are, one by one, and then attached.
  */
 export function createIndexSql(
@@ -44,17 +45,19 @@ export function createIndexSql(
   tables: readonly InventoryTable[],
 ): string {
   const name = newIndexName(table, index);
-  const columns = columnsText(index);
+  const columns = describeIndex(table, index);
+  if (table.engine)
+    return `ALTER TABLE ${tableSql(table)} ADD INDEX ${quoteFor(table, name)} ${columns}, ${alongside};`;
   if (table.kind !== 'partitioned')
-    return `CREATE INDEX CONCURRENTLY ${quoteIdentifier(name)} ON ${quoteName(table.schema, table.name)} ${columns};`;
+    return `CREATE INDEX CONCURRENTLY ${quoteFor(table, name)} ON ${quoteName(table.schema, table.name)} ${columns};`;
   const parts = tables.filter(({ parent }) => parent === tableName(table));
   const lines = [
-    `CREATE INDEX ${quoteIdentifier(name)} ON ONLY ${quoteName(table.schema, table.name)} ${columns};`,
+    `CREATE INDEX ${quoteFor(table, name)} ON ONLY ${quoteName(table.schema, table.name)} ${columns};`,
   ];
   for (const part of parts.slice(0, mostPartitions)) {
     const own = newIndexName(part, index);
     lines.push(
-      `CREATE INDEX CONCURRENTLY ${quoteIdentifier(own)} ON ${quoteName(part.schema, part.name)} ${columns};`,
+      `CREATE INDEX CONCURRENTLY ${quoteFor(part, own)} ON ${quoteName(part.schema, part.name)} ${columns};`,
       `ALTER INDEX ${quoteName(table.schema, name)} ATTACH PARTITION ${quoteName(part.schema, own)};`,
     );
   }

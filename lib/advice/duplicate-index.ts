@@ -1,8 +1,9 @@
 /** Indexes that another index of the same table makes superfluous: the same, or a leading part of it. */
 import type { AdviceItem } from '@/lib/contract/advice';
-import { type InventoryIndex, tableName } from '@/lib/inventory/inventory';
+import { type InventoryIndex, type InventoryTable, tableName } from '@/lib/inventory/inventory';
 import { bytesText, labels, rateText } from './amounts';
-import { quoteIdentifier, quoteName } from './quote-identifier';
+import { dropIndexSql } from './index-sql';
+import { quoteIdentifier } from './quote-identifier';
 import { enforces, ofParent, usable } from './serves';
 import { indexName, type Rule, schemaOf } from './view';
 import { writesPerSecond } from './writes';
@@ -15,7 +16,7 @@ export const duplicateIndexes: Rule = (view) => {
   for (const table of inventory.tables) {
     // Indexes of a partitioned table are dropped with their parts, without CONCURRENTLY: not advised.
     if (table.kind === 'partitioned' || table.indexes.length < 2) continue;
-    for (const { index, kept, same } of superfluous(table.indexes)) {
+    for (const { index, kept, same } of superfluous(table)) {
       if (ofParent(inventory.tables, table, index)) continue;
       const name = indexName(table, index);
       const writes = writesPerSecond(inventory, table, view.writes);
@@ -36,13 +37,18 @@ export const duplicateIndexes: Rule = (view) => {
             },
         says: same
           ? {
-              en: `Both have the same columns in the same order, method, operator classes, condition and uniqueness. The planner uses one of them; the other is only written.`,
-              ja: `列、列順、方式、演算子クラス、条件、一意性がすべて同じです。プランナは片方だけを使い、もう片方は書き込まれるだけです。`,
+              en: `Both have the same columns in the same order, method${table.engine ? '' : ', operator classes, condition'} and uniqueness. The planner uses one of them; the other is only written.`,
+              ja: `列、列順、方式${table.engine ? '' : '、演算子クラス、条件'}、一意性がすべて同じです。プランナは片方だけを使い、もう片方は書き込まれるだけです。`,
             }
-          : {
-              en: `Column order: an index serves its leading columns. (${keysOf(kept)}) begins with (${keysOf(index)}), so whatever ${index.name} serves, ${kept.name} serves too.`,
-              ja: `列順:インデックスは先頭の列から使えます。(${keysOf(kept)}) は (${keysOf(index)}) で始まるため、${index.name} でできることは ${kept.name} でもできます。`,
-            },
+          : kept.keys.length < index.keys.length
+            ? {
+                en: `InnoDB appends the primary key to each index: ${kept.name} (${kept.keys.join(', ')}) has all columns of ${index.name} (${index.keys.join(', ')}) already.`,
+                ja: `InnoDB はすべてのインデックスに主キーを付け加えます。${kept.name}(${kept.keys.join(', ')})は、${index.name}(${index.keys.join(', ')})の列をすでにすべて含んでいます。`,
+              }
+            : {
+                en: `Column order: an index serves its leading columns. (${keysOf(kept)}) begins with (${keysOf(index)}), so whatever ${index.name} serves, ${kept.name} serves too.`,
+                ja: `列順:インデックスは先頭の列から使えます。(${keysOf(kept)}) は (${keysOf(index)}) で始まるため、${index.name} でできることは ${kept.name} でもできます。`,
+              },
         evidence: [
           { label: labels.definition, value: index.definition },
           { label: labels.kept, value: kept.definition },
@@ -60,7 +66,7 @@ export const duplicateIndexes: Rule = (view) => {
             }
           : { en: 'None that can be seen.', ja: '見える範囲ではありません。' },
         known: 'measured',
-        sql: `DROP INDEX CONCURRENTLY ${quoteName(table.schema, index.name)};`,
+        sql: dropIndexSql(table, index),
         instance,
         database: view.database,
         table: tableName(table),
@@ -80,15 +86,18 @@ const keysOf = (index: InventoryIndex) =>
 type Superfluous = { index: InventoryIndex; kept: InventoryIndex; same: boolean };
 
 /** Each index that may go, with one that stays. An index that is to stay is never named as one to go. */
-function superfluous(indexes: readonly InventoryIndex[]): Superfluous[] {
-  const sorted = indexes.filter(usable).toSorted(mayGoFirst);
+function superfluous(table: InventoryTable): Superfluous[] {
+  const own = table.engine ? withPrimaryKey(table.indexes) : new Map<string, InventoryIndex>();
+  const whole = (index: InventoryIndex) => own.get(index.oid) ?? index;
+  const sorted = table.indexes.filter(usable).toSorted(mayGoFirst);
   const gone = new Set<string>();
   const found: Superfluous[] = [];
   for (const index of sorted) {
     if (index.primary || index.constraint !== null || index.replica_identity) continue;
     const others = sorted.filter((other) => other.oid !== index.oid && !gone.has(other.oid));
     const twin = others.find((other) => identical(index, other));
-    const kept = twin ?? others.filter((other) => contains(other, index)).toSorted(narrowFirst)[0];
+    const kept =
+      twin ?? others.filter((other) => contains(whole(other), index)).toSorted(narrowFirst)[0];
     if (!kept) continue;
     gone.add(index.oid);
     found.push({ index, kept, same: twin !== undefined });
@@ -132,4 +141,22 @@ function contains(wide: InventoryIndex, narrow: InventoryIndex): boolean {
   if (!narrow.keys.every((key, i) => key === wide.keys[i])) return false;
   const has = new Set([...wide.columns, ...wide.included]);
   return narrow.included.every((column) => has.has(column));
+}
+
+/**
+ * InnoDB appends the primary key's columns to each other index: `(a)` serves what `(a, id)` serves.
+ * Source: MySQL manual, "Clustered and Secondary Indexes".
+ */
+function withPrimaryKey(indexes: readonly InventoryIndex[]): Map<string, InventoryIndex> {
+  const primary = indexes.find((one) => one.primary);
+  return new Map(
+    indexes.map((index) => {
+      const more = (primary?.keys ?? []).filter((key) => !index.keys.includes(key));
+      const appended = index.primary || index.method !== 'btree' ? [] : more;
+      return [
+        index.oid,
+        { ...index, keys: [...index.keys, ...appended], columns: [...index.columns, ...appended] },
+      ];
+    }),
+  );
 }

@@ -200,7 +200,7 @@ function adviceFor(
   const statements = [...new Map(group.members.map((one) => [one.statement.id, one])).values()];
   const included = statements.length === 1 ? candidate.included : [];
   const index = { keys: group.keys, included };
-  const columns = describeIndex(index);
+  const columns = describeIndex(table, index);
   const total = statements.reduce((sum, { statement }) => sum + statement.total_ms, 0);
   const calls = statements.reduce((sum, { statement }) => sum + statement.calls, 0);
   const saved = statements.reduce(

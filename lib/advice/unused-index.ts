@@ -1,9 +1,9 @@
 /** Indexes that nobody has scanned for a week, on the primary and on all of its standbys. */
 import type { AdviceItem } from '@/lib/contract/advice';
-import { type InventoryIndex, tableName } from '@/lib/inventory/inventory';
+import { type InventoryIndex, type InventoryTable, tableName } from '@/lib/inventory/inventory';
 import { bytesText, countText, dayText, labels, periodText, rateText } from './amounts';
 import { identical } from './duplicate-index';
-import { quoteName } from './quote-identifier';
+import { dropIndexSql } from './index-sql';
 import { enforces, ofParent, servesAlone, usable } from './serves';
 import { indexesOf, indexName, type NotSaid, type Rule, type WatchedDatabase } from './view';
 import { writesPerSecond } from './writes';
@@ -45,7 +45,7 @@ export const unusedIndexes: Rule = (view) => {
     // The same index twice is said as such, which needs no week.
     if (table.indexes.some((other) => isTwin(index, other))) continue;
     if (view.young.has(name) || ofParent(inventory.tables, table, index)) continue;
-    if ((table.live_rows ?? table.rows ?? 0) <= 0 || (index.bytes ?? 0) < leastBytes) continue;
+    if ((table.live_rows ?? table.rows ?? 0) <= 0 || tooSmall(table, index)) continue;
     if (servesAlone(table, index, leaving).length > 0) continue;
     leaving.add(index.oid);
     const writes = writesPerSecond(inventory, table, view.writes);
@@ -59,10 +59,12 @@ export const unusedIndexes: Rule = (view) => {
         en: `${name} is never used (${size})`,
         ja: `${name} は使われていません(${size})`,
       },
-      says: {
-        en: `No statement has scanned this index for ${period.en}, on the primary or on ${view.replicas.length} watched standbys. It still takes space and is written at each insert, delete and non-HOT update. Keep it if a rare job (month end, year end) needs it.${view.demo ? ' On the demo 15 minutes are enough to say so; a real server is watched for 7 days first.' : ''}`,
-        ja: `${period.ja}、プライマリでも監視中のスタンバイ ${view.replicas.length} 台でも一度もスキャンされていません。それでも領域を使い、INSERT、DELETE、HOT でない UPDATE のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。${view.demo ? 'デモでは 15 分で判断しています。実際のサーバーでは 7 日間の集計を待ちます。' : ''}`,
-      },
+      says: table.engine
+        ? unusedInMysql(period, view.replicas.length)
+        : {
+            en: `No statement has scanned this index for ${period.en}, on the primary or on ${view.replicas.length} watched standbys. It still takes space and is written at each insert, delete and non-HOT update. Keep it if a rare job (month end, year end) needs it.${view.demo ? ' On the demo 15 minutes are enough to say so; a real server is watched for 7 days first.' : ''}`,
+            ja: `${period.ja}、プライマリでも監視中のスタンバイ ${view.replicas.length} 台でも一度もスキャンされていません。それでも領域を使い、INSERT、DELETE、HOT でない UPDATE のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。${view.demo ? 'デモでは 15 分で判断しています。実際のサーバーでは 7 日間の集計を待ちます。' : ''}`,
+          },
       evidence: [
         ...nodes.map((node) => ({ label: labels.scans_on(node.name), value: '0' })),
         { label: labels.counted_since, value: `${dayText(since)} (${period.en})` },
@@ -75,12 +77,17 @@ export const unusedIndexes: Rule = (view) => {
         en: `Frees ${size}${writes === null ? '' : `; up to ${rateText(writes)} fewer index writes`}.`,
         ja: `${size} が空きます${writes === null ? '' : `。インデックスへの書き込みが最大 ${rateText(writes)} 減ります`}。`,
       },
-      cost: {
-        en: 'A statement that needs it later will be slow until it is made again (its definition is above).',
-        ja: '後で必要になった文は、作り直すまで遅くなります(定義は上にあります)。',
-      },
+      cost: table.engine
+        ? {
+            en: `A statement that needs it later will be slow until it is made again (its definition is above). To try first: ALTER TABLE … ALTER INDEX … ${table.engine === 'mysql' ? 'INVISIBLE' : 'IGNORED'}, which is undone at once.`,
+            ja: `後で必要になった文は、作り直すまで遅くなります(定義は上にあります)。先に ALTER TABLE … ALTER INDEX … ${table.engine === 'mysql' ? 'INVISIBLE' : 'IGNORED'} で試せば、すぐに戻せます。`,
+          }
+        : {
+            en: 'A statement that needs it later will be slow until it is made again (its definition is above).',
+            ja: '後で必要になった文は、作り直すまで遅くなります(定義は上にあります)。',
+          },
       known: 'measured',
-      sql: `DROP INDEX CONCURRENTLY ${quoteName(table.schema, index.name)};`,
+      sql: dropIndexSql(table, index),
       instance: primary.instance,
       database,
       table: tableName(table),
@@ -92,6 +99,12 @@ export const unusedIndexes: Rule = (view) => {
   }
   return { advice, not_said };
 };
+
+/** InnoDB's sizes of indexes are in a schema our login need not read: an unknown one counts where the table is large. */
+const tooSmall = (table: InventoryTable, index: InventoryIndex) =>
+  index.bytes === null && table.engine
+    ? (table.index_bytes ?? 0) < leastBytes
+    : (index.bytes ?? 0) < leastBytes;
 
 const sevenDays = { en: '7 days', ja: '7 日分' };
 const fifteenMinutes = { en: '15 minutes', ja: '15 分' };
@@ -144,3 +157,8 @@ function tooYoung(node: WatchedDatabase, database: string, now: number, enough: 
     },
   ];
 }
+
+const unusedInMysql = (period: { en: string; ja: string }, replicas: number) => ({
+  en: `No statement has used this index for ${period.en}, on the primary or on ${replicas} watched replicas (performance_schema counts each use). It still takes space and is written at each insert, delete and change of its columns. Keep it if a rare job (month end, year end) needs it.`,
+  ja: `${period.ja}、プライマリでも監視中のレプリカ ${replicas} 台でも一度も使われていません(performance_schema がすべての使用を数えています)。それでも領域を使い、INSERT、DELETE、列の変更のたびに書き込まれます。月末や年末だけの処理が使う場合は残してください。`,
+});

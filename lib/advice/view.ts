@@ -57,6 +57,6 @@ export function* indexesOf(
   for (const table of inventory.tables) for (const index of table.indexes) yield { table, index };
 }
 
-/** `schema.index`: an index lives in the schema of its table. */
+/** `schema.index`: an index lives in the schema of its table. In MySQL its name is one of the table's own. */
 export const indexName = (table: InventoryTable, index: Pick<InventoryIndex, 'name'>): string =>
-  `${table.schema}.${index.name}`;
+  table.engine ? `${table.schema}.${table.name}.${index.name}` : `${table.schema}.${index.name}`;

@@ -18,6 +18,8 @@ export type Inventory = {
 };
 
 export type InventoryTable = {
+  /** Absent of PostgreSQL. A schema of MySQL or MariaDB is a database of its own. */
+  engine?: 'mysql' | 'mariadb';
   schema: string;
   name: string;
   oid: string;

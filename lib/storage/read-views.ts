@@ -163,7 +163,7 @@ async function readUse(db: Db, ids: number[], now: number): Promise<Map<string, 
          (array_agg(index_name order by day desc))[1] as name
        from index_use where instance_id = any($1) group by 1, 2, 3),
      named as (
-       select *, left(on_table, length(on_table) - position('.' in reverse(on_table))) || '.' || name as full_name,
+       select *, case when index_oid like '%.%' then index_oid else left(on_table, length(on_table) - position('.' in reverse(on_table))) || '.' || name end as full_name,
          min(day) over (partition by instance_id, database) as began from one)
      select instance_id, database, min(began)::timestamp at time zone 'utc' as began,
        array_agg(full_name) filter (where day > began and day > ($2::timestamptz at time zone 'utc')::date - $3::int) as young,

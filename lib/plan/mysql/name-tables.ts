@@ -5,6 +5,10 @@ const words =
 const part = `(?:\`[^\`]{1,64}\`|(?!(?:${words})\\b)[\\p{L}_$][\\w$]{0,63})`;
 const named = `(${part}(?:\\s*\\.\\s*${part})?)(?:\\s+(?:as\\s+)?(${part}))?`;
 const source = new RegExp(`\\b(?:from|join|straight_join|update|into)\\s+\\(*${named}`, 'giu');
+const common = new RegExp(
+  `(?:\\bwith(?:\\s+recursive)?|,)\\s+(${part})(?:\\s*\\([^()]*\\))?\\s+as\\s*\\(`,
+  'giu',
+);
 const next = new RegExp(`\\s*,\\s*${named}`, 'iuy');
 
 /**
@@ -15,12 +19,14 @@ const next = new RegExp(`\\s*,\\s*${named}`, 'iuy');
 export function nameTables(root: PlanNode, statement: string, schema: string | null): void {
   const tables = new Map<string, string | null>();
   const add = (table: string | undefined, alias: string | undefined) => {
-    if (table === undefined) return;
+    // What WITH names is no table.
+    if (table === undefined || tables.get(plain(table)) === null) return;
     const name = plain(table);
     const key = (alias !== undefined ? plain(alias) : name.split('.').at(-1)) ?? name;
     tables.set(key, tables.has(key) && tables.get(key) !== name ? null : name);
   };
   const text = statement.slice(0, 100_000);
+  for (const [, name = ''] of text.matchAll(common)) tables.set(plain(name), null);
   for (const found of text.matchAll(source)) {
     add(found[1], found[2]);
     // `from a, b`
