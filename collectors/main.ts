@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
+import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
 import { mysqlProbe } from '@/collectors/mysql/test-connection';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
@@ -56,7 +57,11 @@ const probes = {
   mysql: mysqlProbe('mysql'),
   mariadb: mysqlProbe('mariadb'),
 };
-const explainers = { postgres: explainStatement };
+const explainers = {
+  postgres: explainStatement,
+  mysql: explainMysqlStatement,
+  mariadb: explainMysqlStatement,
+};
 const besides = { db, rootKey, applicationName, log };
 const supervision = supervise({
   db,
