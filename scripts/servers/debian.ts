@@ -8,10 +8,19 @@ import { type PostgresOptions, type RunningPostgres, startPostgres } from './emb
 
 const run = promisify(execFile);
 const installed = '/usr/lib/postgresql/15/bin';
+const hypopg = '/usr/lib/postgresql/15/lib/hypopg.so';
 
 /** The server, and the libraries a small machine may lack. Not LLVM: JIT then simply stays off. */
 const packages = [
-  ...['postgresql-15', 'postgresql-client-15', 'libpq5', 'libicu72', 'libxml2', 'libssl3'],
+  ...[
+    'postgresql-15',
+    'postgresql-client-15',
+    'postgresql-15-hypopg',
+    'libpq5',
+    'libicu72',
+    'libxml2',
+    'libssl3',
+  ],
   ...['libldap-2.5-0', 'libsasl2-2', 'libgssapi-krb5-2', 'libkrb5-3', 'libk5crypto3'],
   ...['libkrb5support0', 'libkeyutils1', 'liblz4-1', 'libzstd1', 'libsystemd0', 'libcap2'],
   ...['libgcrypt20', 'libgpg-error0', 'liblzma5', 'libreadline8', 'libtinfo6'],
@@ -40,9 +49,9 @@ export function debianBinaries(): Promise<Binaries> {
 let found: Promise<Binaries> | null = null;
 
 async function find(): Promise<Binaries> {
-  if (await exists(path.join(installed, 'postgres')))
+  if ((await exists(path.join(installed, 'postgres'))) && (await exists(hypopg)))
     return { root: path.dirname(installed), bin: installed, env: {} };
-  const root = path.resolve('.cache/servers/debian-15');
+  const root = path.resolve('.cache/servers/debian-15-hypopg'); // Another list of packages is another folder.
   await unpackDebian(root, { suite: 'bookworm', packages });
   const triplet = await libraryFolder(root);
   const binaries = {

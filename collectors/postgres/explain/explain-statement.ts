@@ -4,6 +4,7 @@ import type { Target } from '@/collectors/run/engine';
 import type { AskedStatement, Explained, Unchanged } from '@/collectors/run/explain/explainer';
 import type { Refusal } from '@/collectors/run/explain/refusal';
 import { Failure } from '@/collectors/run/failure';
+import type { PlanNode } from '@/lib/contract';
 import { readPostgresPlan } from '@/lib/plan/read-postgres-plan';
 import { gateCatalog } from './catalog-gate';
 import { type GatedText, gateText } from './text-gate';
@@ -42,8 +43,20 @@ async function explainIn(
   gated: GatedText,
   plannedFrom: string | null,
 ): Promise<Explained | Unchanged | Refusal> {
-  const run = (sql: string, doing: string, extended = false) =>
-    session.query(sql, { doing, timeoutMs, extended });
+  await beginReadOnly(session);
+  const refusal = await gateCatalog(session, gated);
+  if (refusal) return refusal;
+  const schemaVersion = await readSchemaVersion(session, gated.tables);
+  if (schemaVersion === plannedFrom) return { status: 'unchanged' };
+  const root = await genericPlan(session, gated);
+  const tableRows = await readTableRows(session, gated.tables);
+  await session.query('rollback', { doing: 'roll back', timeoutMs });
+  return { status: 'ok', root, tableRows, schemaVersion, generic: true };
+}
+
+/** A transaction in which nothing is written, no lock waited for long, and no name means something else than it seems. */
+export async function beginReadOnly(session: Session): Promise<void> {
+  const run = (sql: string, doing: string) => session.query(sql, { doing, timeoutMs });
   await run('begin transaction read only', 'begin');
   await run('set local lock_timeout = 100', 'set a limit');
   // PostgreSQL's own names win over those that somebody could have put in the way.
@@ -51,10 +64,12 @@ async function explainIn(
     `select pg_catalog.set_config('search_path', 'pg_catalog, ' || pg_catalog.current_setting('search_path'), true)`,
     'fix the search path',
   );
-  const refusal = await gateCatalog(session, gated);
-  if (refusal) return refusal;
-  const schemaVersion = await readSchemaVersion(session, gated.tables);
-  if (schemaVersion === plannedFrom) return { status: 'unchanged' };
+}
+
+/** The plan of a statement that passed both gates, made anew each time. */
+export async function genericPlan(session: Session, gated: GatedText): Promise<PlanNode> {
+  const run = (sql: string, doing: string, extended = false) =>
+    session.query(sql, { doing, timeoutMs, extended });
   // The server's own parser decides whether this is one statement; nothing is planned yet.
   await run(`prepare yagura_explain as ${gated.text}`, 'check the statement', true);
   const version = await run(
@@ -67,10 +82,9 @@ async function explainIn(
     (number ?? 0) >= 160000
       ? await run(`explain (format json, generic_plan) ${gated.text}`, 'explain')
       : await explainPrepared(run, parameters ?? 0);
-  const root = readPostgresPlan(JSON.parse(plan.rows[0]?.[0] ?? 'null'));
-  const tableRows = await readTableRows(session, gated.tables);
-  await run('rollback', 'roll back');
-  return { status: 'ok', root, tableRows, schemaVersion, generic: true };
+  // A prepared statement keeps its plan: the next one would be the same, whatever has changed.
+  await run('deallocate yagura_explain', 'forget the statement');
+  return readPostgresPlan(JSON.parse(plan.rows[0]?.[0] ?? 'null'));
 }
 
 /** Before 16 there is no GENERIC_PLAN: a prepared statement is made to use its generic plan. */
@@ -127,7 +141,11 @@ async function readTableRows(session: Session, tables: string[]): Promise<Record
 
 const quotedTable = (table: string) => table.split('.').map(quoted).join('.');
 
-function refusalOf(failure: Failure, user: string, { tables, writes }: GatedText): Refusal {
+export function refusalOf(
+  failure: Failure,
+  user: string,
+  { tables, writes }: Pick<GatedText, 'tables' | 'writes'>,
+): Refusal {
   const answer = (status: Refusal['status'], reason: string, fix: string | null): Refusal => ({
     status,
     code: failure.code,
