@@ -1,22 +1,30 @@
 /** From a slow statement to its index and back: advice on the demo's shop, followed to the letter, on real servers. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
+import { whatIfOnSchedule } from '@/collectors/postgres/explain/what-if-on-schedule';
 import { addStatistics, readInventory } from '@/collectors/postgres/inventory/read-inventory';
 import { openSession } from '@/collectors/postgres/session/session';
+import { readWatchedInstances } from '@/collectors/store/watched-instances';
 import { buildShop } from '@/demo/shop';
 import type { PlanNode } from '@/lib/contract';
 import { eachNode } from '@/lib/plan/plan-shape';
+import { publishPublicKey } from '@/lib/secret/keys';
+import { seal } from '@/lib/secret/seal';
 import { describeStatement } from '@/lib/statement/describe-statement';
 import { appendStatements, registerStatements } from '@/lib/storage/append-statements';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { readAdvice } from '@/lib/storage/read-advice';
 import { writeInventory } from '@/lib/storage/write-inventory';
+import { startDebianPostgres, whyNoDebian } from '@/scripts/servers/debian';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 
 const passwords = { app: 'app-secret', monitor: 'monitor-secret', explain: 'explain-secret' };
 const lease = { instanceId: 1, fence: 1n };
+const rootKey = randomBytes(32).toString('base64url');
 const statement =
   'select * from shop.orders where customer_id = $1 order by created_at desc limit 20';
 const calls = 60;
@@ -26,11 +34,12 @@ let target: RunningPostgres;
 let db: pg.Pool;
 let shop: pg.Client;
 
-beforeAll(async () => {
+const why = await whyNoDebian();
+const settings = { autovacuum: 'off', shared_preload_libraries: 'pg_stat_statements' };
+
+async function start(running: Promise<RunningPostgres>): Promise<void> {
   store = await startPostgres();
-  target = await startPostgres({
-    settings: { autovacuum: 'off', shared_preload_libraries: 'pg_stat_statements' },
-  });
+  target = await running;
   await migrate(store.url());
   db = openPool(store.url(), 4);
   const connect = async (database: string) => {
@@ -44,21 +53,27 @@ beforeAll(async () => {
   shop = await connect('shop');
   await db.query(`insert into cluster (name) values ('shop')`);
   await db.query(
-    `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, updated_at)
-     values ('shop-1', 1, 'postgres', '127.0.0.1', $1, 'shop', 'yagura', 'off', now())`,
-    [target.port],
+    `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, updated_at,
+       explain_enabled, explain_user, explain_password)
+     values ('shop-1', 1, 'postgres', '127.0.0.1', $1, 'shop', 'yagura', 'off', now(), true, 'yagura_explain', $2)`,
+    [
+      target.port,
+      seal(await publishPublicKey(db, rootKey), passwords.explain, {
+        ...{ table: 'instance', row: '1', column: 'explain_password' },
+      }),
+    ],
   );
   await db.query(
     `insert into lease values (1, 'test', 1, now() + interval '1 hour');
      insert into instance_status (instance_id, role, state, last_attempt) values (1, 'primary', 'up', now())`,
   );
-}, 120_000);
-afterAll(async () => {
+}
+async function stop(): Promise<void> {
   await shop?.end();
   await db?.end();
   await target?.stop();
   await store?.stop();
-});
+}
 
 const login = (user: string, password: string) => ({
   host: '127.0.0.1',
@@ -137,36 +152,84 @@ const advice = async () => {
   return readAdvice(db, { cluster: '1', from: to - 60_000, to });
 };
 
-test('the advised index, made as it is written, changes the plan, and the statement is faster', async () => {
-  const before = await collect();
-  // No Seq Scan, and yet all is read: the whole index of another column, each row tested for its customer.
-  expect(nodesOf(before.root)).toBe('Limit > Index Scan orders_created_at');
-  const found = await advice();
-  const item = found.advice.find(({ kind }) => kind === 'missing_index');
-  expect(item).toMatchObject({
-    table: 'shop.orders',
-    statements: [before.id],
-    instance: '1',
-    database: 'shop',
-    sql: 'CREATE INDEX CONCURRENTLY orders_customer_id_created_at_idx ON shop.orders (customer_id, created_at);',
-  });
-  expect(item?.says.en).toContain('Column order');
-  // Statistics of a statement's columns are read with the login for plans.
-  expect(item?.evidence.map(({ label }) => label.en)).toContain('Cardinality of customer_id');
-  // The foreign key to customer is served by the same index, and is not advised again.
-  expect(
-    found.advice.filter(({ table, kind }) => table === 'shop.orders' && /foreign/.test(kind)),
-  ).toEqual([]);
-  // What nobody can know yet is said.
-  expect(found.unavailable.map(({ reason }) => reason.en).join()).toMatch(
-    /counted only since|since when/,
-  );
+describe('on 18', () => {
+  beforeAll(() => start(startPostgres({ settings })), 120_000);
+  afterAll(stop);
 
-  await shop.query(item?.sql ?? '');
-  const after = await collect();
-  expect(nodesOf(after.root)).toBe('Limit > Index Scan orders_customer_id_created_at_idx');
-  expect(after.mean).toBeLessThan(before.mean / 5);
-  const left = (await advice()).advice.filter(({ statements }) => statements.includes(before.id));
-  // The index does not change how the statement is written.
-  expect(left.map(({ kind }) => kind)).toEqual(['select_star']);
+  test('the advised index, made as it is written, changes the plan, and the statement is faster', async () => {
+    const before = await collect();
+    // No Seq Scan, and yet all is read: the whole index of another column, each row tested for its customer.
+    expect(nodesOf(before.root)).toBe('Limit > Index Scan orders_created_at');
+    const found = await advice();
+    const item = found.advice.find(({ kind }) => kind === 'missing_index');
+    expect(item).toMatchObject({
+      table: 'shop.orders',
+      statements: [before.id],
+      instance: '1',
+      database: 'shop',
+      sql: 'CREATE INDEX CONCURRENTLY orders_customer_id_created_at_idx ON shop.orders (customer_id, created_at);',
+    });
+    expect(item?.says.en).toContain('Column order');
+    // Statistics of a statement's columns are read with the login for plans.
+    expect(item?.evidence.map(({ label }) => label.en)).toContain('Cardinality of customer_id');
+    // The foreign key to customer is served by the same index, and is not advised again.
+    expect(
+      found.advice.filter(({ table, kind }) => table === 'shop.orders' && /foreign/.test(kind)),
+    ).toEqual([]);
+    // What nobody can know yet is said.
+    expect(found.unavailable.map(({ reason }) => reason.en).join()).toMatch(
+      /counted only since|since when/,
+    );
+
+    await shop.query(item?.sql ?? '');
+    const after = await collect();
+    expect(nodesOf(after.root)).toBe('Limit > Index Scan orders_customer_id_created_at_idx');
+    expect(after.mean).toBeLessThan(before.mean / 5);
+    const left = (await advice()).advice.filter(({ statements }) => statements.includes(before.id));
+    // The index does not change how the statement is written.
+    expect(left.map(({ kind }) => kind)).toEqual(['select_star']);
+  });
+});
+
+describe.skipIf(why !== null)(`on Debian's 15 with hypopg ${why ?? ''}`, () => {
+  beforeAll(async () => {
+    await start(startDebianPostgres({ settings }));
+    await shop.query('create extension hypopg');
+  }, 120_000);
+  afterAll(stop);
+
+  test('the advised index is checked with the planner, once, and one it would not use is not advised', async () => {
+    const { id } = await collect();
+    const missing = async () =>
+      (await advice()).advice.filter(
+        (item) => item.kind === 'missing_index' && item.statements.includes(id),
+      );
+    expect((await missing()).map(({ known }) => known)).toEqual(['estimated']);
+    const messages: string[] = [];
+    const schedule = whatIfOnSchedule({
+      ...{ db, rootKey, applicationName: 'test', firstMs: 0, everyMs: 1000 },
+      log: (message) => messages.push(message),
+    });
+    const [instance] = await readWatchedInstances(db);
+    if (!instance) throw new Error('no instance');
+    const running = schedule(instance, lease);
+    await vi.waitFor(
+      async () => expect((await missing()).map(({ known }) => known)).toEqual(['hypothetical']),
+      { timeout: 20_000, interval: 200 },
+    );
+    const asked = await db.query('select sql, status, at from what_if');
+    expect(asked.rows).toMatchObject([{ status: 'used' }]);
+    expect((await missing())[0]?.gain?.en).toMatch(
+      /^The planner would use it: .* falls from [\d,]+ to [\d,]+\./,
+    );
+    await sleep(2500);
+    await running.stop();
+    expect((await db.query('select sql, status, at from what_if')).rows).toEqual(asked.rows);
+    expect(messages).toEqual([]);
+    await db.query(`update what_if set status = 'unused'`);
+    expect(await missing()).toEqual([]);
+    expect((await advice()).unavailable.map(({ reason }) => reason.en).join()).toContain(
+      'asked with hypopg, would not use it',
+    );
+  });
 });

@@ -7,6 +7,7 @@ import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statem
 import { mysqlProbe } from '@/collectors/mysql/test-connection';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
+import { whatIfOnSchedule } from '@/collectors/postgres/explain/what-if-on-schedule';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
 import { watchSettings } from '@/collectors/postgres/settings/watch-settings';
@@ -72,6 +73,7 @@ const supervision = supervise({
   besides: [
     onlyFor(['postgres'], watchInventory(besides)),
     onlyFor(['postgres'], watchSettings(besides)),
+    whatIfOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
     planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
   ],
   log,

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { adviseOnIndexes } from '@/lib/advice/all-rules';
 import { missingIndexes } from '@/lib/advice/missing-index';
 import { type DatabaseView, type Said, schemaOf } from '@/lib/advice/view';
+import { withWhatIf } from '@/lib/advice/what-if';
 import { notFound } from '@/lib/auth/http-error';
 import type { AdviceBody, AdviceItem, InstanceBody } from '@/lib/contract';
 import { groupBy } from './group-by';
@@ -12,6 +13,7 @@ import { readTopStatements, type TopStatement } from './read-measured';
 import { adviceOfSessions } from './read-session-advice';
 import { readViews } from './read-views';
 import { usesOf } from './statement-uses';
+import { readWhatIfAnswers } from './what-if-answers';
 
 /** What the sources of advice are given. */
 export type AdviceContext = {
@@ -195,9 +197,10 @@ function adviceOfSchema({ views }: AdviceContext): Said {
   };
 }
 
-async function adviceOfMissingIndexes({ views, statements: dearest, from, to }: AdviceContext) {
+async function adviceOfMissingIndexes(context: AdviceContext): Promise<Said> {
+  const { db, instances, views, from, to } = context;
   const advice: AdviceItem[] = [];
-  const statements = await dearest;
+  const statements = await context.statements;
   for (const view of views) {
     const known = schemaOf(view);
     const own = statements.filter(({ database }) => database === view.database);
@@ -208,5 +211,14 @@ async function adviceOfMissingIndexes({ views, statements: dearest, from, to }: 
       ...missingIndexes(known.instance, known.inventory, measured, (to - from) / 1000, view.writes),
     );
   }
-  return { advice, not_said: [] };
+  if (advice.length === 0) return { advice, not_said: [] };
+  const answerOf = await readWhatIfAnswers(
+    db,
+    instances.map(({ id }) => Number(id)),
+  );
+  const said = advice.map((item) => withWhatIf(item, answerOf(item)));
+  return {
+    advice: said.flatMap((one) => one.advice),
+    not_said: said.flatMap((one) => one.not_said),
+  };
 }
