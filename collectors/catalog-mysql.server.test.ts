@@ -73,7 +73,7 @@ describe.each(kinds)('$flavour', ({ flavour, why, start, follow, engine, version
       user: 'yagura',
       host: '127.0.0.1',
       requireTls: false,
-    }).replace('...', password);
+    }).replace('<PASSWORD>', password);
     for (const statement of script.split('\n')) await primary.query(statement);
     await primary.query('create database shop');
     await primary.query(

@@ -16,6 +16,7 @@ import { catalogOptions } from '@/lib/client/admin';
 import { clusterOptions, eventsOptions } from '@/lib/client/clusters';
 import { useRangeQuery } from '@/lib/client/use-address';
 import type { CatalogMetric, ClusterDetailBody } from '@/lib/contract';
+import { definitionEngine } from '@/lib/metric/engine-source';
 import { ClusterViews } from './ClusterViews';
 import { SentenceText } from './SentenceText';
 import { TopStatements } from './TopStatements';
@@ -29,6 +30,11 @@ const order = [
   'postgres.replication',
   'postgres.replica',
   'postgres.databases',
+  'mysql.load',
+  'mysql.statements',
+  'mysql.connections',
+  'mysql.activity',
+  'mysql.replication',
 ];
 
 export function ClusterScreen({ id }: { id: string }) {
@@ -107,11 +113,13 @@ function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
     return place === -1 ? order.length : place;
   };
   const metrics = (data?.metrics ?? [])
-    .filter((metric) => cluster.engines.includes(metric.engine) && metric.layer === 'database')
+    .filter((metric) => metric.layer === 'database')
     .sort((a, b) => rank(a) - rank(b));
   const watched = (metric: CatalogMetric) =>
     cluster.instances.filter(
-      (one) => metric.on === 'any' || one.role === 'unknown' || one.role === metric.on,
+      (one) =>
+        definitionEngine(one.engine) === metric.engine &&
+        (metric.on === 'any' || one.role === 'unknown' || one.role === metric.on),
     );
   return (
     <div className="grid grid-cols-1 gap-3 md:grid-cols-2 xl:grid-cols-3">

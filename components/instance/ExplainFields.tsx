@@ -20,7 +20,7 @@ export function ExplainFields({ state, stored }: { state: InstanceDraftState; st
       {draft.explainEnabled && (
         <Check
           label={t('form.explainSeparate')}
-          hint={t('form.explainWhy')}
+          hint={t(draft.engine === 'postgres' ? 'form.explainWhy' : 'form.explainWhyMysql')}
           checked={draft.explainSeparate}
           onChange={(checked) => state.set('explainSeparate', checked)}
         />

@@ -4,12 +4,15 @@
 import { useTranslations } from 'next-intl';
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/Button';
+import { engineName } from '@/lib/metric/engine-source';
 import { ConnectionTest, type TestState } from './ConnectionTest';
 import { DraftInput } from './DraftInput';
 import { ExplainFields } from './ExplainFields';
 import type { DraftField, InstanceDraft, StoredInstance } from './instance-draft';
 import { LabelRows } from './LabelRows';
+import { MysqlScriptPanel } from './MysqlScriptPanel';
 import { RoleScriptPanel } from './RoleScriptPanel';
+import { Segments } from './Segments';
 import { TlsChoice } from './TlsChoice';
 import { useInstanceDraft } from './use-instance-draft';
 
@@ -27,6 +30,8 @@ type InstanceFormProps = {
   cancel: ReactNode;
 };
 
+const engines = ['postgres', 'mysql', 'mariadb'] as const;
+
 export function InstanceForm({ initial, stored, clusters, test, save, cancel }: InstanceFormProps) {
   const t = useTranslations('instances');
   const form = useRef<HTMLFormElement>(null);
@@ -35,6 +40,8 @@ export function InstanceForm({ initial, stored, clusters, test, save, cancel }: 
   const { draft } = state;
   const [saving, setSaving] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
+  const explainUser =
+    draft.explainEnabled && draft.explainSeparate ? draft.explainUser.trim() || null : null;
   const problemCount = Object.keys(state.problems).length;
 
   /** Moves to the first field that is wrong: the message is at the field, not in a list far away. */
@@ -78,6 +85,12 @@ export function InstanceForm({ initial, stored, clusters, test, save, cancel }: 
     <div className="grid gap-6 xl:grid-cols-[minmax(0,40rem)_minmax(0,1fr)]">
       <form ref={form} noValidate onSubmit={onSubmit} className="flex flex-col gap-6">
         <Section title={t('form.section.what')}>
+          <Segments
+            label={t('form.engine')}
+            value={draft.engine}
+            options={engines.map((engine) => [engine, engineName[engine]])}
+            onChange={state.chooseEngine}
+          />
           <div className="grid gap-4 sm:grid-cols-2">
             <DraftInput state={state} field="name" hint={t('form.nameHint')} autoFocus={!stored} />
             <DraftInput
@@ -98,8 +111,17 @@ export function InstanceForm({ initial, stored, clusters, test, save, cancel }: 
             <DraftInput state={state} field="host" hint={t('form.hostHint')} mono />
             <DraftInput state={state} field="port" mono inputMode="numeric" />
           </div>
-          <DraftInput state={state} field="database" hint={t('form.databaseHint')} mono />
-          <TlsChoice value={draft.tls} onChange={(tls) => state.set('tls', tls)} />
+          <DraftInput
+            state={state}
+            field="database"
+            hint={t(draft.engine === 'postgres' ? 'form.databaseHint' : 'form.databaseMysqlHint')}
+            mono
+          />
+          <TlsChoice
+            value={draft.tls}
+            sendsPassword={draft.engine === 'mysql'}
+            onChange={(tls) => state.set('tls', tls)}
+          />
         </Section>
         <Section title={t('form.section.login')}>
           <div className="grid gap-4 sm:grid-cols-2">
@@ -135,13 +157,16 @@ export function InstanceForm({ initial, stored, clusters, test, save, cancel }: 
           </p>
         </footer>
       </form>
-      <RoleScriptPanel
-        user={draft.user}
-        database={draft.database}
-        explainUser={
-          draft.explainEnabled && draft.explainSeparate ? draft.explainUser.trim() || null : null
-        }
-      />
+      {draft.engine === 'postgres' ? (
+        <RoleScriptPanel user={draft.user} database={draft.database} explainUser={explainUser} />
+      ) : (
+        <MysqlScriptPanel
+          flavour={draft.engine}
+          user={draft.user}
+          tls={draft.tls}
+          explainUser={explainUser}
+        />
+      )}
     </div>
   );
 }

@@ -75,7 +75,11 @@ function Form({ instance }: { instance: InstanceBody | null }) {
 
   async function test(draft: InstanceDraft): Promise<TestState> {
     try {
-      return testState(await testInstance(testBody(draft, instance?.id ?? null)), titleOf);
+      return testState(
+        draft.engine,
+        await testInstance(testBody(draft, instance?.id ?? null)),
+        titleOf,
+      );
     } catch (error) {
       if (error instanceof CallError && error.status === 422)
         return { kind: 'invalid', message: error.message, fields: draftFields(error.fields) };

@@ -11,10 +11,16 @@ const MODES = [
 ] as const;
 
 /** The three TLS modes, each with what it does and does not protect from. */
-export function TlsChoice(props: { value: TlsMode; onChange: (mode: TlsMode) => void }) {
+export function TlsChoice(props: {
+  value: TlsMode;
+  /** MySQL's protocol gives the server the password itself where PostgreSQL's gives a proof. */
+  sendsPassword: boolean;
+  onChange: (mode: TlsMode) => void;
+}) {
   const t = useTranslations('instances');
   const name = useId();
-  const hint = MODES.find(([mode]) => mode === props.value)?.[2] ?? 'tlsRequireHint';
+  const known = MODES.find(([mode]) => mode === props.value)?.[2] ?? 'tlsRequireHint';
+  const hint = known === 'tlsRequireHint' && props.sendsPassword ? 'tlsRequireMysqlHint' : known;
   return (
     <div role="radiogroup" aria-labelledby={`${name}-label`} className="flex flex-col gap-1">
       <span id={`${name}-label`} className="font-medium text-[13px]">

@@ -1,5 +1,7 @@
 /** Between the form's draft and what the API takes and gives. Pure. */
 import type { InstanceBody, InstanceInput, InstanceTestBody } from '@/lib/contract';
+import type { Engine } from '@/lib/metric/define-metric';
+import { engineName } from '@/lib/metric/engine-source';
 import type { TestState } from './ConnectionTest';
 import {
   type DraftField,
@@ -28,6 +30,7 @@ const FIELDS: readonly string[] = [
 /** The draft that shows a stored instance; its passwords stay empty because nobody gets them back. */
 export function draftOf(instance: InstanceBody): InstanceDraft {
   return {
+    engine: instance.engine,
     name: instance.name,
     cluster: instance.cluster,
     host: instance.host,
@@ -56,6 +59,7 @@ export function storedOf(instance: InstanceBody): StoredInstance {
 
 function connectionBody(draft: InstanceDraft) {
   return {
+    engine: draft.engine,
     host: draft.host.trim(),
     port: Number(draft.port),
     database: draft.database.trim(),
@@ -110,7 +114,11 @@ export function draftFields(
 }
 
 /** @param titleOf the name of a metric in the reader's language. */
-export function testState(body: InstanceTestBody, titleOf: (metric: string) => string): TestState {
+export function testState(
+  engine: Engine,
+  body: InstanceTestBody,
+  titleOf: (metric: string) => string,
+): TestState {
   if (!body.ok)
     return {
       kind: 'failed',
@@ -119,7 +127,7 @@ export function testState(body: InstanceTestBody, titleOf: (metric: string) => s
     };
   return {
     kind: 'ok',
-    version: `PostgreSQL ${body.version ?? '?'}`,
+    version: `${engineName[engine]} ${body.version ?? '?'}`,
     role: body.role,
     permissions: body.permissions.map(({ need, ok, fix_sql: fixSql }) => ({
       need,

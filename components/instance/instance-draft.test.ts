@@ -5,6 +5,7 @@ import {
   labelsOf,
   passwordNeededAgain,
   problemsOf,
+  withEngine,
 } from './instance-draft';
 
 const filled = {
@@ -81,4 +82,16 @@ it('leaves out labels without a key', () => {
     { key: '', value: 'x' },
   ];
   expect(labelsOf({ ...filled, labels })).toEqual({ env: 'prod' });
+});
+
+describe('withEngine', () => {
+  it('takes the usual port and database of the new engine, and keeps what was typed', () => {
+    expect(withEngine(emptyDraft, 'mariadb')).toMatchObject({
+      engine: 'mariadb',
+      port: '3306',
+      database: 'performance_schema',
+    });
+    const typed = { ...emptyDraft, port: '6000', database: 'shop' };
+    expect(withEngine(typed, 'mysql')).toMatchObject({ port: '6000', database: 'shop' });
+  });
 });

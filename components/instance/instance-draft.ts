@@ -1,8 +1,12 @@
 /** What the "Watch a database" form holds while a person types, and what is wrong with it. Pure. */
 
+import type { Engine } from '@/lib/metric/define-metric';
+import { engineDefaults } from '@/lib/metric/engine-source';
+
 export type TlsMode = 'off' | 'require' | 'verify-full';
 
 export type InstanceDraft = {
+  engine: Engine;
   name: string;
   cluster: string;
   host: string;
@@ -29,6 +33,7 @@ export type Problems = Partial<Record<DraftField, Problem>>;
 export const MAX_NAME = 63;
 
 export const emptyDraft: InstanceDraft = {
+  engine: 'postgres',
   name: '',
   cluster: '',
   host: '',
@@ -43,6 +48,17 @@ export const emptyDraft: InstanceDraft = {
   explainPassword: '',
   labels: [],
 };
+
+/** The draft for another engine: what was not typed but filled in for the old one becomes what is usual for the new one. */
+export function withEngine(draft: InstanceDraft, engine: Engine): InstanceDraft {
+  const [old, usual] = [engineDefaults[draft.engine], engineDefaults[engine]];
+  return {
+    ...draft,
+    engine,
+    port: draft.port === String(old.port) ? String(usual.port) : draft.port,
+    database: draft.database === old.database ? usual.database : draft.database,
+  };
+}
 
 /** True when a stored password must be given again: it only ever goes to the host, port, user and TLS it was given for. */
 export function passwordNeededAgain(draft: InstanceDraft, stored: StoredInstance): boolean {

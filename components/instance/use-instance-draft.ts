@@ -8,6 +8,7 @@ import {
   passwordNeededAgain,
   problemsOf,
   type StoredInstance,
+  withEngine,
 } from './instance-draft';
 
 /**
@@ -30,6 +31,10 @@ export function useInstanceDraft(initial: InstanceDraft, stored: StoredInstance 
     set<F extends DraftField>(field: F, value: InstanceDraft[F]) {
       setDraft((old) => ({ ...old, [field]: value }));
       setRefused(({ [field]: _, ...others }) => others);
+    },
+    chooseEngine(engine: InstanceDraft['engine']) {
+      setDraft((old) => withEngine(old, engine));
+      setRefused({});
     },
     leave(field: DraftField) {
       setLeft((old) => new Set(old).add(field));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineDefaults } from '@/lib/metric/engine-source';
 import { engineField, lineField, momentField, secretField } from './fields';
 
 const hostField = lineField(253)
@@ -47,13 +48,6 @@ const settings = {
   explain_user: lineField(63).nullish(),
   explain_password: secretField(1000).optional(),
 };
-
-/** Where a server of each engine usually listens, and a database that is always there for the login that watches. */
-export const engineDefaults = {
-  postgres: { port: 5432, database: 'postgres' },
-  mysql: { port: 3306, database: 'performance_schema' },
-  mariadb: { port: 3306, database: 'performance_schema' },
-} as const;
 
 const withDefaults = <T extends { engine: keyof typeof engineDefaults }>(
   given: T & { port?: number | undefined; database?: string | undefined },

@@ -23,7 +23,15 @@ export const catalogBody = z.object({
         }),
       ),
       needs: z.array(z.record(z.string(), z.string())),
-      sql: z.array(z.object({ from: z.number(), version_of: z.string(), sql: z.string() })),
+      sql: z.array(
+        z.object({
+          from: z.number(),
+          /** Of the two servers of MySQL's protocol. */
+          flavour: z.enum(['mysql', 'mariadb']).optional(),
+          version_of: z.string(),
+          sql: z.string(),
+        }),
+      ),
       panels: z.array(
         z.object({
           id: z.string(),

@@ -23,6 +23,7 @@ export function describeMetric(metric: Metric): CatalogMetric {
     needs: metric.needs.map((need) => ({ ...need })),
     sql: metric.queries.map((query) => ({
       from: query.from,
+      ...(query.flavour && { flavour: query.flavour }),
       version_of: metric.versionOf ?? 'server',
       sql: query.sql.trim(),
     })),
