@@ -45,4 +45,5 @@ export const encryption = defineMetric({
       y: ['encrypted', 'plain', 'local'],
     },
   ],
+  // No default alert. Whether plain connections are allowed is a policy, not a threshold.
 });

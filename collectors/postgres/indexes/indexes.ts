@@ -84,4 +84,5 @@ export const indexes = defineMetric({
       by: 'index',
     },
   ],
+  // No default alert. Unused and invalid ones are advice, which needs more than one number.
 });

@@ -87,4 +87,5 @@ export const io = defineMetric({
       by: 'backend_type',
     },
   ],
+  // No default alert. What is slow depends on the storage; waits for it are in the load.
 });

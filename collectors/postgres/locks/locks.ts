@@ -70,4 +70,5 @@ export const locks = defineMetric({
       by: 'mode',
     },
   ],
+  // No default alert. Who waits long, and how many, is watched in `postgres.activity`: a lock held is no fault.
 });

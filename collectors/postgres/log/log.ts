@@ -85,4 +85,20 @@ export const log = defineMetric({
       y: ['read_bytes', 'skipped_bytes'],
     },
   ],
+  alerts: [
+    {
+      id: 'passed-over',
+      on: 'skipped_bytes',
+      above: { warning: 1 },
+      for: '1m',
+      says: {
+        en: 'The server logs more than is read: a part was passed over, so percentiles and errors of that time are not known.',
+        ja: 'サーバーのログが読み取りより速く増えています。一部を読み飛ばしたため、その間のパーセンタイルとエラーは不明です。',
+      },
+      fix: {
+        en: 'Log less: a higher log_min_duration_statement, log_statement = none, no log_min_messages of debug.',
+        ja: 'ログを減らします: log_min_duration_statement を大きく、log_statement = none に、log_min_messages をデバッグ以外に。',
+      },
+    },
+  ],
 });

@@ -127,4 +127,5 @@ export const progress = defineMetric({
       by: 'operation',
     },
   ],
+  // No default alert. What runs long may be right to; that it stands still takes more than one reading to see.
 });

@@ -35,4 +35,5 @@ export const databaseSize = defineMetric({
       by: 'database',
     },
   ],
+  // No default alert. A size has no limit of its own here: the disk has.
 });

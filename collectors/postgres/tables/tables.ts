@@ -150,4 +150,5 @@ export const tables = defineMetric({
       by: 'table',
     },
   ],
+  // No default alert. What a table does is neither good nor bad in itself; `postgres.vacuum` has the limits.
 });

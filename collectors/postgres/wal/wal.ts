@@ -88,6 +88,22 @@ export const wal = defineMetric({
       y: ['records', 'full_page_images'],
     },
   ],
+  alerts: [
+    {
+      id: 'buffers-full',
+      on: 'buffers_full',
+      above: { warning: 10 },
+      for: '10m',
+      says: {
+        en: 'WAL buffers are full again and again: sessions write WAL themselves in the middle of their work.',
+        ja: 'WAL バッファが繰り返し満杯になり、セッションが処理の途中で WAL を自ら書き出しています。',
+      },
+      fix: {
+        en: "ALTER SYSTEM SET wal_buffers = '64MB'; then restart. See what writes so much in one transaction.",
+        ja: "ALTER SYSTEM SET wal_buffers = '64MB'; を実行して再起動します。1 つのトランザクションで大量に書くものも確認してください。",
+      },
+    },
+  ],
 });
 
 export const walSize = defineMetric({
@@ -126,4 +142,5 @@ export const walSize = defineMetric({
       limit: 'max_wal_size_bytes',
     },
   ],
+  // No default alert. The limit that matters is the disk's; slots and the archiver, which make it grow, have theirs.
 });
