@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
 import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
+import { watchMysqlInventory } from '@/collectors/mysql/inventory/watch-inventory';
 import { mysqlProbe } from '@/collectors/mysql/test-connection';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
@@ -72,6 +73,7 @@ const supervision = supervise({
   targetOf,
   besides: [
     onlyFor(['postgres'], watchInventory(besides)),
+    onlyFor(['mysql', 'mariadb'], watchMysqlInventory(besides)),
     onlyFor(['postgres'], watchSettings(besides)),
     whatIfOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
     planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
