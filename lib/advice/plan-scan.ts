@@ -1,5 +1,6 @@
 /** What a plan says of the reading of one table. */
 import type { PlanNode } from '@/lib/contract';
+import { readsAll } from '@/lib/plan/findings/finding';
 import { eachNode } from '@/lib/plan/plan-shape';
 
 export type WholeScan = {
@@ -37,21 +38,23 @@ export function wholeScanOf(
   eachNode(root, (node, path, parent) => {
     parents.set(node, parent);
     if (!names.has(node.relation ?? '')) return;
-    if (!/Scan$/.test(node.type)) return;
+    const mysql = root.engine !== undefined;
+    if (!mysql && !/Scan$/.test(node.type)) return;
     seen = true;
-    const whole =
-      /Seq Scan$/.test(node.type) ||
-      (/Index (Only )?Scan/.test(node.type) &&
-        detail(node, 'Index Cond') === null &&
-        detail(node, 'Filter') !== null);
+    const whole = mysql
+      ? readsAll({ engine: root.engine ?? 'postgres' }, node)
+      : /Seq Scan$/.test(node.type) ||
+        (/Index (Only )?Scan/.test(node.type) &&
+          detail(node, 'Index Cond') === null &&
+          detail(node, 'Filter') !== null);
     const cost = node.cost ?? 0;
     if (!whole || (found && found.cost >= cost)) return;
     let other: number | null = null;
     let sorted = false;
     for (let at: PlanNode = node, up = parent; up; at = up, up = parents.get(up) ?? null) {
       if (/Sort$/.test(up.type)) sorted = true;
-      if (/Aggregate/.test(up.type)) break;
-      if (other === null && /(Nested Loop|Join)$/.test(up.type))
+      if (/[Aa]ggregate/.test(up.type)) break;
+      if (other === null && /(Nested Loop|[Jj]oin)$/.test(up.type))
         other = up.children.find((child) => child !== at)?.rows_estimated ?? null;
     }
     found = {

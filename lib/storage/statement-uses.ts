@@ -1,6 +1,7 @@
 /** How statements read the tables of an inventory; parsed once for each reading of the inventory. */
 import type { FindTable, TableUse } from '@/lib/advice/table-use';
 import { type Inventory, type InventoryTable, tableName } from '@/lib/inventory/inventory';
+import { asPostgres } from '@/lib/statement/mysql/as-postgres';
 import { loadParser, parsePostgres } from '@/lib/statement/parse-postgres';
 import { readPredicates } from '@/lib/statement/read-predicates';
 
@@ -14,14 +15,17 @@ export async function usesOf(
   statements: readonly { id: string; text: string }[],
 ): Promise<Map<string, TableUse[]>> {
   await loadParser();
+  const ofMysql = inventory.tables.some(({ engine }) => engine !== undefined);
   const known = kept.get(inventory) ?? { find: finder(inventory), uses: new Map() };
   kept.set(inventory, known);
   const found = new Map<string, TableUse[]>();
   for (const { id, text } of statements) {
-    let uses = known.uses.get(id);
+    let uses: TableUse[] | undefined = known.uses.get(id);
     if (!uses) {
-      const parsed = parsePostgres(text);
+      const sql = ofMysql ? asPostgres(text) : text;
+      const parsed = sql === null ? null : parsePostgres(sql);
       uses = parsed ? readPredicates(parsed, known.find) : [];
+      if (ofMysql) uses = uses.map((use: TableUse) => withOwnNames(use, inventory));
       if (known.uses.size >= mostKept) known.uses.clear();
       known.uses.set(id, uses);
     }
@@ -35,8 +39,12 @@ function finder(inventory: Inventory): FindTable {
   const full = new Map<string, InventoryTable>();
   const bare = new Map<string, InventoryTable[]>();
   for (const table of inventory.tables) {
-    full.set(tableName(table), table);
-    bare.set(table.name, [...(bare.get(table.name) ?? []), table]);
+    // MySQL compares names of columns without their case, and its statements are read in lower case.
+    const [whole, name] = [tableName(table), table.name].map((one) =>
+      table.engine ? one.toLowerCase() : one,
+    ) as [string, string];
+    full.set(whole, table);
+    bare.set(name, [...(bare.get(name) ?? []), table]);
   }
   const answers = new Map<InventoryTable, ReturnType<FindTable>>();
   return (schema, name) => {
@@ -50,9 +58,28 @@ function finder(inventory: Inventory): FindTable {
     if (!table) return null;
     const answer = answers.get(table) ?? {
       name: tableName(table),
-      columns: new Set(table.columns.map((column) => column.name)),
+      columns: new Set(
+        table.columns.map(({ name: own }) => (table.engine ? own.toLowerCase() : own)),
+      ),
     };
     answers.set(table, answer);
     return answer;
+  };
+}
+
+/** Columns as the table has them, of a use that was read in lower case. */
+function withOwnNames(use: TableUse, inventory: Inventory): TableUse {
+  const table = inventory.tables.find((one) => tableName(one) === use.table);
+  const own = new Map(table?.columns.map(({ name }) => [name.toLowerCase(), name]));
+  const named = (name: string) => own.get(name) ?? name;
+  return {
+    ...use,
+    equal: use.equal.map(named),
+    several: use.several.map(named),
+    range: use.range.map(named),
+    join: use.join.map(named),
+    order: use.order.map((one) => ({ ...one, column: named(one.column) })),
+    columns: use.columns?.map(named) ?? null,
+    in_the_way: use.in_the_way.map((one) => ({ ...one, column: named(one.column) })),
   };
 }

@@ -1,4 +1,4 @@
-import type { Token } from './tokens';
+import type { Token } from '@/lib/statement/mysql/sql-tokens';
 
 /** A column's type by its name, as information_schema.columns writes DATA_TYPE. */
 export type ColumnTypes = ReadonlyMap<string, string>;
@@ -48,6 +48,8 @@ function valueAt(tokens: readonly Token[], at: number, types: ColumnTypes): stri
   if (before(1) === 'date') return `'2024-01-01'`;
   if (/^(timestamp|datetime)$/.test(before(1))) return `'2024-01-01 00:00:00'`;
   if (before(1) === 'time') return `'01:00:00'`;
+  if (before(1) === '(' && before(2) === 'in' && before(3) === ')')
+    return rowsOf(rowWidth(tokens, at - 3));
   if (before(1) === 'like') return `'a%'`;
   if (/^(regexp|rlike)$/.test(before(1))) return `'a'`;
   const caller = callerOf(tokens, at);
@@ -76,14 +78,17 @@ function listAt(tokens: readonly Token[], at: number, types: ColumnTypes): strin
   const before = tokens[at - 1]?.text ?? '';
   if (decimals.test(before)) return '(10, 2)';
   if (before === '(' && tokens[at - 2]?.text === 'in') {
-    const width = rowWidth(tokens, at - 3);
-    const row = `(${new Array(width).fill(`'1'`).join(', ')})`;
-    return `${row}, ${row}`;
+    return rowsOf(rowWidth(tokens, at - 3));
   }
   if (before !== 'in') return '(1, 1)';
   const value = exampleOf(columnBefore(tokens, at, types));
   return `(${[value, value, value].join(', ')})`;
 }
+
+const rowsOf = (width: number): string => {
+  const row = `(${new Array(width).fill(`'1'`).join(', ')})`;
+  return `${row}, ${row}`;
+};
 
 /** How many parts `( a , b )` that ends at a place has. */
 function rowWidth(tokens: readonly Token[], end: number): number {

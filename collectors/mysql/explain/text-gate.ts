@@ -1,7 +1,7 @@
 /** Which texts may be explained at all. EXPLAIN executes constant subqueries, and in MariaDB stored functions. */
 import { type Refusal, refused } from '@/collectors/run/explain/refusal';
-import { builtInFunctions, notCalls } from './built-in-functions';
-import { type Token, tokensOf } from './tokens';
+import { builtInFunctions, notCalls } from '@/lib/statement/mysql/built-in-functions';
+import { type Token, tokensOf } from '@/lib/statement/mysql/sql-tokens';
 
 export type GatedText = {
   tokens: Token[];
