@@ -4,10 +4,11 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { clientsOf, connected, startFleet } from './fleet';
-import { demoWanted, noteRemovedByHand, registerDemo } from './register';
+import { demoWanted, noteRemovedByHand, registerDemo, shopCluster } from './register';
 import { wait } from './rhythm';
 import type { ShopPasswords } from './shop';
 import { stallStandby } from './stall';
+import { runWarehouse } from './warehouse/run-warehouse';
 import { runWorkload } from './workload';
 
 const folder = path.join(process.env.YAGURA_DATA_DIR ?? '.yagura', 'demo');
@@ -32,13 +33,14 @@ async function run() {
   const passwords = await readPasswords();
   const { primary, standby } = await startFleet(passwords, folder);
   try {
-    await registerDemo(store, [primary, standby], passwords);
+    await registerDemo(store, shopCluster, [primary, standby], passwords);
     log('a primary and its standby are running');
+    const warehouse = runWarehouse({ store, folder, passwords, stop: stopping.signal, log });
     const workload = runWorkload(clientsOf({ primary, standby }, passwords), stopping.signal, log);
     const stalls = stallStandby(() => connected(standby.url('postgres')), stopping.signal, log);
     const removed = await untilRemoved();
     stopping.abort();
-    await Promise.allSettled([workload, stalls]);
+    await Promise.allSettled([workload, stalls, warehouse]);
     if (removed) log('removed: the demo servers and their data are going');
     await Promise.allSettled([standby.stop(), primary.stop()]);
     // The servers' folders may be symlinks to elsewhere.

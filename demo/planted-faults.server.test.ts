@@ -15,7 +15,7 @@ import { readAdvice } from '@/lib/storage/read-advice';
 import { debianBinaries, whyNoDebian } from '@/scripts/servers/debian';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { clientsOf, connected, type Fleet, startFleet } from './fleet';
-import { registerDemo } from './register';
+import { registerDemo, shopCluster } from './register';
 import { runWorkload } from './workload';
 
 const rootKey = randomBytes(32).toString('base64url');
@@ -74,7 +74,9 @@ describe('the demo', () => {
   beforeAll(async () => {
     fleet = await startFleet(passwords);
     workload = runWorkload(clientsOf(fleet, passwords), stopping.signal, () => {}, 6);
-    watch = await watching((db) => registerDemo(db, [fleet.primary, fleet.standby], passwords));
+    watch = await watching((db) =>
+      registerDemo(db, shopCluster, [fleet.primary, fleet.standby], passwords),
+    );
     // A snapshot held for two minutes is what takes longest to be one.
     for (const deadline = Date.now() + 220_000; Date.now() < deadline; await sleep(5000)) {
       advice = (await watch.said()).advice;

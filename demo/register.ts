@@ -4,7 +4,19 @@ import { readPublicKey } from '@/lib/secret/keys';
 import { seal } from '@/lib/secret/seal';
 import type { ShopPasswords } from './shop';
 
-export const demoCluster = 'shop (demo)';
+/** One cluster of the demo; its servers are given primary first, as its instances' names are. */
+export type DemoCluster = { cluster: string; engine: 'postgres' | 'mariadb'; names: string[] };
+
+export const shopCluster: DemoCluster = {
+  cluster: 'shop (demo)',
+  engine: 'postgres',
+  names: ['shop-primary', 'shop-standby'],
+};
+export const warehouseCluster: DemoCluster = {
+  cluster: 'warehouse (demo)',
+  engine: 'mariadb',
+  names: ['warehouse-primary', 'warehouse-replica'],
+};
 
 /** False once a person has removed the demo or watches a database of their own. */
 export async function demoWanted(store: Pool): Promise<boolean> {
@@ -24,27 +36,32 @@ export async function noteRemovedByHand(store: Pool): Promise<void> {
 }
 
 /**
- * Adds or updates the two instances (their ports change at each start) and seals their passwords.
- * @param servers primary first
+ * Adds or updates the instances of a cluster (their ports change at each start) and seals their passwords.
  */
 export async function registerDemo(
   store: Pool,
+  { cluster: named, engine, names }: DemoCluster,
   servers: { port: number }[],
-  passwords: ShopPasswords,
+  passwords: Pick<ShopPasswords, 'monitor' | 'explain'>,
 ): Promise<void> {
   const publicKey = await readPublicKey(store);
-  const names = ['shop-primary', 'shop-standby'];
   const cluster = await store.query<{ id: number }>(
     `insert into cluster (name) values ($1) on conflict (name) do update set name = excluded.name returning id`,
-    [demoCluster],
+    [named],
   );
   for (const [index, server] of servers.entries()) {
     const { rows } = await store.query<{ id: number }>(
       `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, explain_enabled, explain_user, labels, demo, updated_at)
-       values ($1, $2, 'postgres', '127.0.0.1', $3, 'shop', 'yagura', 'off', true, 'yagura_explain', '{"environment":"demo"}', true, now())
+       values ($1, $2, $4, '127.0.0.1', $3, $5, 'yagura', 'off', true, 'yagura_explain', '{"environment":"demo"}', true, now())
        on conflict (name) do update set port = excluded.port, cluster_id = excluded.cluster_id, updated_at = now()
        returning id`,
-      [names[index], cluster.rows[0]?.id, server.port],
+      [
+        names[index],
+        cluster.rows[0]?.id,
+        server.port,
+        engine,
+        engine === 'postgres' ? 'shop' : 'performance_schema',
+      ],
     );
     const id = rows[0]?.id;
     if (id === undefined) throw new Error(`the store refused the demo instance ${names[index]}`);

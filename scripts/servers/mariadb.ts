@@ -37,16 +37,24 @@ export async function whyNoMariadb(): Promise<string | null> {
   );
 }
 
-/** Where its program is and how it is started. @throws one sentence with the reason */
+/** Where its program is and how it is started, fetched when it is missing. @throws one sentence with the reason */
 export function mariadbPrograms(): Promise<MysqlPrograms> {
   found ??= find();
   return found;
 }
 let found: Promise<MysqlPrograms> | null = null;
 
+/** The same without fetching anything: null when this machine has none, installed or from a run of the tests. */
+export async function mariadbAtHand(): Promise<MysqlPrograms | null> {
+  if (!(await exists(installed)) && !(await exists(unpacked()))) return null;
+  return mariadbPrograms();
+}
+
+const unpacked = () => path.resolve('.cache/servers/mariadb-10.11');
+
 async function find(): Promise<MysqlPrograms> {
   if (await exists(installed)) return programs('/', [installed]);
-  const root = path.resolve('.cache/servers/mariadb-10.11');
+  const root = unpacked();
   await unpackDebian(root, {
     suite: 'bookworm',
     packages: ['mariadb-server-core'],
@@ -105,6 +113,7 @@ function programs(root: string, program: string[]): MysqlPrograms {
       log_slave_updates: 'ON',
       innodb_log_file_size: '16M',
     },
+    unfollow: ['STOP SLAVE'],
     follow: ({ port, user, password }) => [
       `CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = ${port}, MASTER_USER = '${user}',
        MASTER_PASSWORD = '${password}', MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1`,

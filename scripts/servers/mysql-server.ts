@@ -19,6 +19,8 @@ export type MysqlPrograms = {
   initialise(dataDir: string): Promise<void>;
   /** Settings besides those both kinds share. */
   settings: Record<string, string>;
+  /** Statements that stop following; harmless where nothing is followed. */
+  unfollow: string[];
   /** Statements that make a server follow the primary, with GTIDs. */
   follow(primary: { port: number; user: string; password: string }): string[];
 };
@@ -159,10 +161,9 @@ export async function startReplica(
   primary: RunningMysql,
   options: MysqlOptions = {},
 ): Promise<RunningMysql> {
-  const known =
-    options.dataDir && (await exists(path.join(path.resolve(options.dataDir), 'mysql')));
   const replica = await startMysqlServer(programs, options);
-  if (known) return replica;
+  // On data of an earlier run it follows a port that may be another's now.
+  for (const statement of programs.unfollow) await replica.query(statement);
   for (const statement of programs.follow(primary)) await replica.query(statement);
   return replica;
 }

@@ -88,6 +88,7 @@ async function find(): Promise<MysqlPrograms> {
       enforce_gtid_consistency: 'ON',
       innodb_redo_log_capacity: '16M',
     },
+    unfollow: ['STOP REPLICA'],
     follow: ({ port, user, password }) => [
       `CHANGE REPLICATION SOURCE TO SOURCE_HOST = '127.0.0.1', SOURCE_PORT = ${port}, SOURCE_USER = '${user}',
        SOURCE_PASSWORD = '${password}', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1, SOURCE_CONNECT_RETRY = 1`,
