@@ -3,6 +3,7 @@ import type { PlanNode } from '@/lib/contract';
 import type { AdviceItem, AdviceKind } from '@/lib/contract/advice';
 import { countText, msText, shareText } from './amounts';
 import type { Habits } from './habit';
+import { mysqlHabitWords } from './mysql-habit-words';
 
 /** A statement in a window, with how it is written. */
 export type HabitStatement = {
@@ -17,6 +18,8 @@ export type HabitStatement = {
   share: number;
   plan: PlanNode | null;
   habits: Habits;
+  /** Of MySQL or MariaDB. */
+  mysql?: boolean;
 };
 
 /** A habit of a statement that takes less of the time harms nobody. */
@@ -42,7 +45,7 @@ const patterns: readonly Pattern[] = [
     kind: 'leading_wildcard',
     lesson: 'leading-wildcard',
     of({ habits: { wildcard }, plan }) {
-      if (!wildcard || (plan && !scans(plan, /~~/))) return null;
+      if (!wildcard || (plan && !scans(plan, /~~| like \?/))) return null;
       const { column, sure, ignores_case } = wildcard;
       const why = sure
         ? { en: 'the pattern begins with a wildcard', ja: 'パターンがワイルドカードで始まります' }
@@ -256,6 +259,7 @@ export function statementHabits(statements: readonly HabitStatement[]): AdviceIt
           id: `${kind}/${statement.database}/${statement.id}`,
           kind,
           ...says,
+          ...(statement.mysql && mysqlHabitWords[kind]),
           evidence: measured(statement, mean),
           known: 'measured' as const,
           sql: null,
@@ -287,7 +291,7 @@ const escaped = (name: string) => name.replace(/[^\w]/g, '\\$&');
 function scans(node: PlanNode, filter: RegExp): boolean {
   const own = node.details.find(({ name }) => name === 'Filter')?.value ?? '';
   return (
-    (/Seq Scan$/.test(node.type) && filter.test(own)) ||
+    (/(Seq Scan|^Table scan|[Ii]ndex scan)$/.test(node.type) && filter.test(own)) ||
     node.children.some((child) => scans(child, filter))
   );
 }

@@ -76,7 +76,7 @@ function isZero(value: unknown): boolean {
 function isRandom(value: unknown): boolean {
   const call = nodeOf(value, 'FuncCall');
   const name = text(nodeOf(each(call?.funcname).at(-1), 'String')?.sval);
-  return name === 'random' || name === 'gen_random_uuid';
+  return /^(random|gen_random_uuid|rand|uuid)$/.test(name);
 }
 
 function readExpression(node: Node, habits: Habits): void {

@@ -1,10 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { column, inventory, table } from '@/lib/advice/made-up';
 import { missingIndexes } from '@/lib/advice/missing-index';
+import { statementHabits } from '@/lib/advice/statement-habits';
 import { nameTables } from '@/lib/plan/mysql/name-tables';
 import { readExplain } from '@/lib/plan/read-explain';
 import { asPostgres } from '@/lib/statement/mysql/as-postgres';
 import { loadParser, parsePostgres } from '@/lib/statement/parse-postgres';
+import { readHabits } from '@/lib/statement/read-habits';
 import { readMysqlFixture } from '@/scripts/mysql-plans/read-fixture';
 import { usesOf } from './statement-uses';
 
@@ -93,3 +95,37 @@ test.each(['mysql', 'mariadb'])(
     expect(missingIndexes('1', own, [many], 60, new Map())).toEqual([]);
   },
 );
+
+test('habits of statements are seen in digests, and said without PostgreSQL’s words', () => {
+  const habits = (text: string) => {
+    const parsed = parsePostgres(asPostgres(text) ?? '');
+    if (!parsed) throw new Error(text);
+    return readHabits(parsed);
+  };
+  const cases = [
+    ['SELECT * FROM `orders` WHERE `status` LIKE ? LIMIT ?, ...', 'select_star'],
+    ['SELECT `id` FROM `orders` WHERE `status` LIKE ?', 'leading_wildcard'],
+    ['SELECT `id` FROM `orders` ORDER BY `id` LIMIT ? OFFSET ?', 'large_offset'],
+    ['SELECT `id` FROM `orders` ORDER BY `rand` ( ) LIMIT ?', 'order_by_random'],
+    ['UPDATE `orders` SET `status` = ?', 'missing_where'],
+    ['SELECT `id` FROM `orders` WHERE `date` ( `created_at` ) = ?', 'implicit_cast'],
+  ] as const;
+  for (const [text, kind] of cases) {
+    const advice = statementHabits([
+      {
+        ...{ id: 's', text, instance: '1', database: 'shop', calls: 100, total_ms: 9000 },
+        ...{ rows: 1_000_000, share: 0.5, plan: null, habits: habits(text), mysql: true },
+      },
+    ]);
+    expect(
+      advice.map((one) => one.kind),
+      text,
+    ).toContain(kind);
+    expect(JSON.stringify(advice)).not.toMatch(
+      /pg_trgm|GIN|TABLESAMPLE|ANY\(|INCLUDE|random\(\)|ILIKE|join_collapse/,
+    );
+  }
+  expect(habits('SELECT `id` FROM `orders` WHERE `id` = ?').lookup).toEqual({
+    ...{ table: 'orders', columns: ['id'] },
+  });
+});

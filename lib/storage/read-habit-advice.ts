@@ -8,6 +8,7 @@ import { type HabitStatement, statementHabits } from '@/lib/advice/statement-hab
 import { schemaOf } from '@/lib/advice/view';
 import type { PlanNode } from '@/lib/contract';
 import { tableName } from '@/lib/inventory/inventory';
+import { asPostgres } from '@/lib/statement/mysql/as-postgres';
 import { loadParser, parsePostgres } from '@/lib/statement/parse-postgres';
 import { readHabits } from '@/lib/statement/read-habits';
 import type { AdviceContext, AdviceSource } from './read-advice';
@@ -20,17 +21,24 @@ const mostKept = 5000;
 /** The same id has the same text for ever. */
 const kept = new Map<string, Habits | null>();
 
-async function habitsOf(statement: { id: string; text: string }): Promise<Habits | null> {
+async function habitsOf(
+  statement: { id: string; text: string },
+  mysql: boolean,
+): Promise<Habits | null> {
   let habits = kept.get(statement.id);
   if (habits === undefined) {
     await loadParser();
-    const parsed = parsePostgres(statement.text);
+    const parsed = parsePostgres((mysql ? asPostgres(statement.text) : null) ?? statement.text);
     habits = parsed ? readHabits(parsed) : null;
     if (kept.size >= mostKept) kept.clear();
     kept.set(statement.id, habits);
   }
   return habits;
 }
+
+/** A cluster is of one engine. */
+const isMysql = ({ instances }: AdviceContext): boolean =>
+  instances.some(({ engine }) => engine !== 'postgres');
 
 /** What parameters in a log showed of a LIKE whose pattern is not in the text. */
 async function leadingWildcards(db: Pool, ids: string[]): Promise<Map<string, boolean>> {
@@ -50,7 +58,8 @@ function seenWildcard(habits: Habits | null, leading: boolean | undefined): Habi
 
 /** Anti-patterns in the texts of the dearest statements. */
 export const adviceOfTexts: AdviceSource = async (context) => {
-  const known = weighed(await context.statements);
+  const mysql = isMysql(context);
+  const known = weighed(await context.statements).map((one) => ({ ...one, mysql }));
   const leading = await leadingWildcards(
     context.db,
     known.map(({ id }) => id),
@@ -58,7 +67,7 @@ export const adviceOfTexts: AdviceSource = async (context) => {
   const read = await Promise.all(
     known.map(async (one) => ({
       ...one,
-      habits: seenWildcard(await habitsOf(one), leading.get(one.id)),
+      habits: seenWildcard(await habitsOf(one, mysql), leading.get(one.id)),
     })),
   );
   const statements = read.flatMap(({ habits, ...one }) => (habits ? [{ ...one, habits }] : []));
@@ -77,7 +86,10 @@ export const adviceOfLoops: AdviceSource = async (context) => {
       );
       const lookups = new Map<string, boolean>();
       for (const [id, text] of texts)
-        lookups.set(id, ((await habitsOf({ id, text }))?.lookup ?? null) !== null);
+        lookups.set(
+          id,
+          ((await habitsOf({ id, text }, isMysql(context)))?.lookup ?? null) !== null,
+        );
       const pairs = findNPlusOne(
         patterns.map((one) => ({ ...one, lookup: lookups.get(one.id) === true })),
       );
