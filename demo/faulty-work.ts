@@ -11,10 +11,13 @@ export async function search(db: Db, random: () => number) {
   );
 }
 
+/** As sqlcommenter writes it (google.github.io/sqlcommenter): which part of the application asks. */
+const tag = (route: string) => `/*application='orders-api',route='${encodeURIComponent(route)}'*/`;
+
 /** On purpose: orders (customer_id) has no index, each call reads the whole table. Regulars look at their orders. */
 export async function customerOrders(db: Db, random: () => number) {
   const orders = await db.query<{ id: string }>(
-    'select * from shop.orders where customer_id = $1 order by created_at desc limit 20',
+    `select * from shop.orders where customer_id = $1 order by created_at desc limit 20 ${tag('/customers/:id/orders')}`,
     [pick(random, 4000)],
   );
   // On purpose, N+1: one query for each order, where a join would do.
@@ -25,11 +28,13 @@ export async function customerOrders(db: Db, random: () => number) {
 /** On purpose: N+1 over the last orders: the list, then lines and customer of each. */
 export async function recentOrders(db: Db) {
   const orders = await db.query<{ id: string; customer_id: string }>(
-    'select id, customer_id from shop.orders order by created_at desc limit 25',
+    `select id, customer_id from shop.orders order by created_at desc limit 25 ${tag('/orders/recent')}`,
   );
   for (const order of orders.rows) {
     await db.query('select * from shop.order_item where order_id = $1', [order.id]);
-    await db.query('select name, city from shop.customer where id = $1', [order.customer_id]);
+    await db.query(`select name, city from shop.customer where id = $1 ${tag('/orders/recent')}`, [
+      order.customer_id,
+    ]);
   }
 }
 

@@ -5,6 +5,11 @@ export async function viewProduct(db: Db, random: () => number) {
   const id = pick(random, 4000);
   await db.query('select id, name, description, price_cents from shop.product where id = $1', [id]);
   await db.query('select left_over from shop.stock where product_id = $1', [id]);
+  if (random() < 0.2)
+    await db.query(
+      'insert into shop.page_view (viewed_at, product_id, referrer) values (now(), $1, $2)',
+      [id, random() < 0.3 ? 'search' : null],
+    );
   if (random() < 0.05)
     await db.query('select count(*) from shop.order_item where product_id = $1', [id]);
 }

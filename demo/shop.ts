@@ -9,7 +9,7 @@ export const shopRoles = ['storefront', 'checkout', 'orders_api', 'back_office',
 export type ShopRole = (typeof shopRoles)[number];
 
 /** Raised when the tables change: a shop of an older make is built anew. */
-const madeAs = 2;
+const madeAs = 3;
 
 /** Rows: 40,000 customers (the first 4,000 are regulars with some 16 orders each), 4,000 products, 100,000 orders, 250,000 order items. The same on every machine (fixed seed). */
 const tables = `
@@ -35,6 +35,17 @@ const tables = `
     order_id bigint not null references shop.orders on delete cascade, line int not null,
     product_id bigint not null references shop.product, quantity int not null, price_cents int not null,
     primary key (order_id, line));
+  create table shop.page_view (viewed_at timestamptz not null, product_id bigint not null, referrer text)
+    partition by range (viewed_at);
+  create index page_view_viewed_at on shop.page_view (viewed_at);
+  -- On purpose: nobody makes partitions ahead. After tomorrow all views go into the default one.
+  create table shop.page_view_default partition of shop.page_view default;
+  do $$ begin
+    for day in -5 .. 1 loop
+      execute format('create table shop.%I partition of shop.page_view for values from (%L) to (%L)',
+        'page_view_' || to_char(current_date + day, 'YYYYMMDD'), current_date + day, current_date + day + 1);
+    end loop;
+  end $$;
 `;
 
 const rows = `
@@ -57,12 +68,16 @@ const rows = `
     select 1 + (i - 1) * 2 / 5, 1 + (i - 1) % 5, 1 + (random() * 3999)::int, 1 + (random() * 3)::int, 100 + (random() * 20000)::int
     from generate_series(1, 250000) i
     on conflict do nothing;
+  insert into shop.page_view
+    select now() - random() * interval '5 days', 1 + floor(random() * 4000)::int, case when i % 3 = 0 then 'search' end
+    from generate_series(1, 50000) i;
 `;
 
 const grants = `
   grant usage on schema shop to storefront, checkout, orders_api, back_office, batch, yagura_explain;
   grant select on all tables in schema shop to storefront, checkout, orders_api, back_office, batch, yagura_explain;
   grant insert on shop.customer, shop.orders, shop.order_item to checkout;
+  grant insert on shop.page_view to storefront;
   grant update on shop.stock to checkout, back_office;
   grant update on shop.orders, shop.product to back_office, batch;
   grant delete on shop.orders, shop.order_item to batch;
