@@ -1,6 +1,18 @@
 /** Every metric there is. The web process reads definitions from here; collectors run them. */
 import type { Metric } from '@/lib/metric/define-metric';
+import { mysqlAdaptiveHash } from './mysql/adaptive-hash/adaptive-hash';
+import { mysqlBufferPool } from './mysql/buffer-pool/buffer-pool';
+import { mysqlCommands } from './mysql/commands/commands';
 import { mysqlConnections } from './mysql/connections/connections';
+import { mysqlHandlers } from './mysql/handlers/handlers';
+import { mysqlHistory } from './mysql/history/history';
+import { mysqlNetwork } from './mysql/network/network';
+import { mysqlOpenTables } from './mysql/open-tables/open-tables';
+import { mysqlRedo } from './mysql/redo/redo';
+import { mysqlRowLocks } from './mysql/row-locks/row-locks';
+import { mysqlSorts } from './mysql/sorts/sorts';
+import { mysqlTempTables } from './mysql/temp-tables/temp-tables';
+import { mysqlConnectionErrors, mysqlThreads } from './mysql/threads/threads';
 import { activity, applications, load } from './postgres/activity/activity';
 import { archiver } from './postgres/archiver/archiver';
 import { backgroundWriter, checkpoints } from './postgres/checkpoints/checkpoints';
@@ -57,6 +69,19 @@ export const metrics: readonly Metric[] = [
   log,
   watching,
   mysqlConnections,
+  mysqlThreads,
+  mysqlCommands,
+  mysqlBufferPool,
+  mysqlRedo,
+  mysqlRowLocks,
+  mysqlHistory,
+  mysqlHandlers,
+  mysqlSorts,
+  mysqlTempTables,
+  mysqlOpenTables,
+  mysqlConnectionErrors,
+  mysqlNetwork,
+  mysqlAdaptiveHash,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));
