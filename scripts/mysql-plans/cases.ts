@@ -168,6 +168,58 @@ export const mysqlPlanCases: readonly MysqlPlanCase[] = [
     name: 'never-executed',
     sql: `select o.id from orders o join town t on t.id = o.id where o.id = 200000`,
   },
+  {
+    name: 'hash-join-cache',
+    only: 'mariadb',
+    mariadbSet: ['join_cache_level = 4'],
+    sql: `select count(*) from orders o join parcel_way w on w.town = o.total_cents where o.status = 'lost'`,
+  },
+  { name: 'optimized-away', sql: 'select max(created_at), min(created_at) from orders' },
+  {
+    name: 'intersect',
+    sql: `select id from customer where city = 'City 1' intersect select id from product`,
+  },
+  {
+    name: 'except',
+    sql: `select id from town except select parent from category where parent is not null`,
+  },
+  {
+    name: 'order-of-union',
+    sql: `(select id from town where id < 9) union all (select id from category where id < 9) order by id limit 3`,
+  },
+  {
+    name: 'merge-intersection',
+    sql: `select count(*) from orders where status = 'lost' and created_at > '2025-12-20' and created_at < '2025-12-30'`,
+  },
+  {
+    name: 'loose-scan',
+    sql: 'select city, min(area_code) from customer group by city',
+  },
+  {
+    name: 'index-skip-scan',
+    sql: `select city, area_code from customer where area_code = 'A7'`,
+  },
+  {
+    name: 'range-checked',
+    sql: 'select count(*) from town t join orders o on o.created_at > t.name and o.total_cents < 5',
+  },
+  {
+    name: 'left-join-derived',
+    sql: `select t.id, d.n from town t left join (select town, count(*) n from parcel_way group by town) d on d.town = t.id`,
+  },
+  {
+    name: 'not-in',
+    sql: `select id from town where id not in (select town from parcel_way where id < 100)`,
+  },
+  {
+    name: 'in-list-long',
+    sql: `select id from orders where customer_id in (${Array.from({ length: 40 }, (_, i) => i * 3).join(', ')})`,
+  },
+  { name: 'count-distinct', sql: 'select count(distinct customer_id) from orders' },
+  {
+    name: 'having',
+    sql: `select status, count(*) from orders group by status having count(*) > 5000 order by 2 desc`,
+  },
   { name: 'backward', sql: 'select id from orders order by created_at desc limit 5' },
   { name: 'fulltext-none', sql: `select id from product where description regexp 'model 7'` },
   { name: 'update', plain: true, sql: `update orders set status = 'sent' where customer_id = 7` },

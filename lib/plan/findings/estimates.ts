@@ -62,7 +62,7 @@ const joinType = (node: PlanNode) =>
   node.details.find(({ name }) => name === 'Join Type')?.value ?? '';
 
 /** Steps whose rows nobody estimates: MySQL prints 0 or none of what it keeps in a temporary table. */
-const unplanned = /^(Bitmap(And|Or)|Materialize .*|.*deduplication|Temporary table.*)$/;
+const unplanned = /^(Bitmap(And|Or)|Materialize.*|.*deduplication|Temporary table.*)$/;
 
 function factorOf(node: PlanNode, cutShort: boolean): number | null {
   const { rows_estimated: estimated, rows_actual: actual } = node;

@@ -35,7 +35,7 @@ function sorts({ node, path }: Place): FindingBody[] {
         { evidence: [[{ en: 'Merge passes', ja: 'マージパス数' }, countText(passes)]] },
       ),
     ];
-  const rows = rowsInto(node);
+  const rows = node.rows_actual ?? rowsInto(node);
   if (rows < largeSort || detail(node, 'Top rows alone')) return [];
   return [
     finding(path, 'large_sort', 'info', {
@@ -121,5 +121,7 @@ function rowsInto(node: PlanNode): number {
   const [child] = node.children;
   if (!child) return 0;
   const rows = child.rows_actual ?? child.rows_estimated;
+  // How many groups there will be, nobody says.
+  if (rows === null && /aggregate|temporary/i.test(child.type)) return 0;
   return rows === null ? rowsInto(child) : rows;
 }

@@ -98,7 +98,8 @@ function wholeTable(plan: PlanView, place: Place): FindingBody[] | null {
 }
 
 const comparesEqual = (node: PlanNode) =>
-  mysqlComparedColumns(node).some(({ operator }) => operator === '=');
+  mysqlComparedColumns(node).some(({ operator }) => operator === '=') ||
+  / in \(\?/.test(detail(node, 'Filter') ?? '');
 
 /** Any other step whose filter throws most of its rows away. */
 function discarded(plan: PlanView, { node, path }: Place): FindingBody[] | null {

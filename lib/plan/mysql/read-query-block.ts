@@ -19,6 +19,8 @@ const wrappers = [
   'read_sorted_file',
   'insert_from',
 ] as const;
+/** What MariaDB puts around a table of a join. */
+const inTableOf = ['block-nl-join', 'read_sorted_file', 'range-checked-for-each-record'] as const;
 const unions = [
   'union_result',
   'recursive_union',
@@ -138,7 +140,8 @@ class BlockReader {
     node.time_ms = round(own >= below ? own : own + below);
     const passes = amountOf(raw.r_sort_passes) ?? 0;
     if (passes > 0) node.details.push({ name: 'Sort passes', value: String(passes) });
-    addDetail(node, 'Sort buffer', raw.r_buffer_size);
+    const buffer = text(raw.r_buffer_size);
+    if (buffer !== null) node.details.push({ name: 'Sort buffer', value: buffer.slice(0, 50) });
     if (raw.r_used_priority_queue === true) addDetail(node, 'Top rows alone', 'true');
   }
 
@@ -183,11 +186,13 @@ class BlockReader {
   }
 
   private joinedTable(holder: RawNode, depth: number) {
-    const name = ['block-nl-join', 'read_sorted_file'].find((one) => record(holder[one]));
+    const name = inTableOf.find((one) => record(holder[one]));
     const buffered = record(holder['block-nl-join']);
     const inside = name ? (record(holder[name]) as RawNode) : holder;
     const raw = record(inside.table);
     const node = raw ? this.table(raw, depth) : this.part(inside, depth);
+    if (name === 'range-checked-for-each-record')
+      addDetail(node, 'Range checked for each record', 'true');
     const buffer = buffered
       ? (text(buffered.join_type) ?? text(buffered.buffer_type))
       : text(raw?.using_join_buffer);

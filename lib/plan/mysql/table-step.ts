@@ -8,11 +8,8 @@ const accessWords: Readonly<Record<string, string>> = {
   ...{ eq_ref: 'Single-row index lookup', const: 'Constant row', system: 'Constant row' },
   ...{ ref_or_null: 'Index lookup or NULL', fulltext: 'Full-text index search' },
   ...{ index_merge: 'Index merge', unique_subquery: 'Single-row index lookup' },
-  ...{
-    index_subquery: 'Index lookup',
-    hash: 'Hash lookup',
-    range_checked: 'Range checked per row',
-  },
+  ...{ index_subquery: 'Index lookup', hash_ALL: 'Table scan', hash_index: 'Index scan' },
+  hash_range: 'Index range scan',
 };
 
 /** A number of MySQL's first form stands in quotes. */
@@ -30,7 +27,8 @@ export function tableStep(raw: RawNode): PlanNode {
   const access = text(raw.access_type);
   const name = text(raw.table_name);
   if (message !== null && name === null) {
-    const node = newNode(/no tables/i.test(message) ? 'No table' : 'Zero rows');
+    const known = /optimized away/i.test(message) ? 'Rows fetched before execution' : 'Zero rows';
+    const node = newNode(/no tables/i.test(message) ? 'No table' : known);
     node.details.push({ name: 'Message', value: message.slice(0, 300) });
     return node;
   }
@@ -76,7 +74,8 @@ const writes = (raw: RawNode): string | null =>
 /** Which index: of a merge all of them. */
 function keyOf(raw: RawNode): string | null {
   const key = text(raw.key);
-  if (key !== null) return key.slice(0, 300);
+  // The hash that a join builds is no index.
+  if (key !== null) return key.startsWith('#hash#') ? null : key.slice(0, 300);
   const found: string[] = [];
   const visit = (value: unknown, depth: number) => {
     if (depth > 6) return;
