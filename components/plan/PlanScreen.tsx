@@ -13,6 +13,7 @@ import { instancesOptions } from '@/lib/client/instances';
 import { planOptions } from '@/lib/client/statements';
 import { useAddress } from '@/lib/client/use-address';
 import { type PlanForm, PlanView } from './PlanView';
+import { isExample } from './plan-origin';
 
 /** One stored plan; the form and the chosen step are in the address. */
 export function PlanScreen({ id }: { id: string }) {
@@ -55,6 +56,7 @@ export function PlanScreen({ id }: { id: string }) {
               })}
             </span>
             {plan.generic && <Badge title={t('genericHint')}>{t('generic')}</Badge>}
+            {isExample(plan) && <Badge title={t('exampleHint')}>{t('example')}</Badge>}
           </span>
         )
       }
@@ -71,6 +73,9 @@ export function PlanScreen({ id }: { id: string }) {
           />
           {plan.generic && (
             <p className="max-w-prose text-[12px] text-muted leading-relaxed">{t('genericHint')}</p>
+          )}
+          {isExample(plan) && (
+            <p className="max-w-prose text-[12px] text-muted leading-relaxed">{t('exampleHint')}</p>
           )}
         </>
       ) : query.error ? (

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { isExample } from '@/components/plan/plan-origin';
 import { Ago } from '@/components/screen/Ago';
 import { useAmount } from '@/components/statement/use-amount';
 import { Badge } from '@/components/ui/Badge';
@@ -106,8 +107,12 @@ function Outcome({ answer }: { answer: ExplainBody }) {
           </span>
         )}
         {answer.generic && <Badge title={t('generic')}>{tPlan('generic')}</Badge>}
+        {isExample(answer.plan) && <Badge>{tPlan('example')}</Badge>}
       </p>
       {answer.generic && <p className="text-[12px] text-muted leading-relaxed">{t('generic')}</p>}
+      {isExample(answer.plan) && (
+        <p className="text-[12px] text-muted leading-relaxed">{tPlan('exampleHint')}</p>
+      )}
       <Link
         href={`/plans/${answer.plan.id}`}
         className={`${buttonClass('secondary')} self-start`}
