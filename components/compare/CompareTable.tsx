@@ -52,7 +52,7 @@ export function CompareTable(props: {
             <Td className="max-w-0 max-sm:max-w-full">
               <Link
                 href={statementHref(one.id)}
-                className="block truncate text-[12px] hover:text-accent"
+                className="block min-w-0 max-w-full truncate text-[12px] hover:text-accent"
               >
                 <SqlText sql={one.text} most={200} />
               </Link>

@@ -28,7 +28,7 @@ export function Table(props: {
 }
 
 const stacked =
-  'max-sm:[&_thead]:sr-only max-sm:[&_tr]:block max-sm:[&_tr]:border-line max-sm:[&_tr]:border-b max-sm:[&_tr]:py-2 max-sm:[&_td]:flex max-sm:[&_td]:flex-wrap max-sm:[&_td]:items-baseline max-sm:[&_td[data-label]]:justify-between max-sm:[&_td]:gap-x-4 max-sm:[&_td]:border-0 max-sm:[&_td]:py-1 max-sm:[&_td]:text-left max-sm:[&_td:empty]:hidden max-sm:[&_td[data-label]]:before:text-[12px] max-sm:[&_td[data-label]]:before:font-sans max-sm:[&_td[data-label]]:before:text-muted max-sm:[&_td[data-label]]:before:content-[attr(data-label)]';
+  'max-sm:block max-sm:[&_tbody]:block max-sm:[&_thead]:sr-only max-sm:[&_tr]:block max-sm:[&_tr]:border-line max-sm:[&_tr]:border-b max-sm:[&_tr]:py-2 max-sm:[&_td]:flex max-sm:[&_td]:flex-wrap max-sm:[&_td]:items-baseline max-sm:[&_td[data-label]]:justify-between max-sm:[&_td]:gap-x-4 max-sm:[&_td]:border-0 max-sm:[&_td]:py-1 max-sm:[&_td]:text-left max-sm:[&_td:empty]:hidden max-sm:[&_td[data-label]]:before:text-[12px] max-sm:[&_td[data-label]]:before:font-sans max-sm:[&_td[data-label]]:before:text-muted max-sm:[&_td[data-label]]:before:content-[attr(data-label)]';
 
 /** A column's name. */
 export function Th({ className = '', ...rest }: ThHTMLAttributes<HTMLTableCellElement>) {
