@@ -48,7 +48,10 @@ export async function identify(session: Session): Promise<ServerIdentity> {
   const own = Number(status[2] ?? 0);
   return {
     flavour,
-    version: withComment(session.versionText, variable.get('version_comment') ?? null),
+    version: withComment(
+      session.versionText.replace(/-log$/, ''),
+      variable.get('version_comment') ?? null,
+    ),
     versionNumber: numberOf(session.versionText),
     majorVersion: version,
     role: await roleOf(session, variable),

@@ -17,6 +17,7 @@ import { clustersOptions, removeDemo } from '@/lib/client/clusters';
 import type { ClusterBody, LayerBody } from '@/lib/contract';
 import { formatCount, formatMs } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
+import { nameOfEngine } from '@/lib/metric/engine-source';
 
 export function FleetScreen() {
   const t = useTranslations('cluster');
@@ -99,7 +100,9 @@ function ClusterRow({ cluster }: { cluster: ClusterBody }) {
           <p className="flex items-center gap-2 font-semibold text-[15px]">
             <bdi className="truncate">{cluster.name}</bdi>
             {cluster.demo && <Badge>{t('demo')}</Badge>}
-            <span className="font-normal text-[12px] text-muted">{cluster.engines.join(', ')}</span>
+            <span className="font-normal text-[12px] text-muted">
+              {cluster.engines.map(nameOfEngine).join(', ')}
+            </span>
           </p>
           <p className="text-[12px]">
             <SentenceText sentence={cluster.sentence} />

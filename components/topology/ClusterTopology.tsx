@@ -7,6 +7,7 @@ import { type Status, StatusMark } from '@/components/ui/StatusMark';
 import type { ClusterDetailBody, InstanceBody, ReplicationBody } from '@/lib/contract';
 import { formatBytes, formatMs } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
+import { nameOfEngine } from '@/lib/metric/engine-source';
 
 const marks: Record<string, Status> = {
   streaming: 'ok',
@@ -72,7 +73,7 @@ function Node({ instance }: { instance: InstanceBody }) {
         <span className="flex min-w-0 flex-col">
           <bdi className="truncate font-medium">{instance.name}</bdi>
           <span className="text-[12px] text-muted">
-            {t(`role.${instance.role}`)} · {instance.engine} {instance.version ?? '—'}
+            {t(`role.${instance.role}`)} · {nameOfEngine(instance.engine)} {instance.version ?? '—'}
           </span>
         </span>
       </Link>

@@ -47,6 +47,7 @@ test('a stopped replica is critical, a late one warns, an unknown lag is not zer
   expect(state({ lagMs: 30_000 })).toBe('warning');
   expect(state({ lagMs: 300_000 })).toBe('critical');
   expect(state({ lagMs: 10 })).toBe('ok');
+  expect(state({ state: 'unknown' })).toBe('unknown');
 });
 
 test('the fleet says what its worst cluster says, and an empty one says so', () => {

@@ -53,6 +53,7 @@ export function clusterState(instances: InstanceFacts[], replicas: ReplicaFacts[
         instance: name,
         lag_ms: lagMs,
       });
+    else if (state === 'unknown') add('unknown', 'replica_unknown', { instance: name });
   }
   const worst = found.sort((a, b) => b.rank - a.rank)[0];
   if (!worst) return { state: 'ok', code: 'all_well', values: { instances: instances.length } };

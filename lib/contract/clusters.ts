@@ -48,6 +48,7 @@ export const sentenceBody = z.object({
     'lock_waits',
     'idle_in_transaction',
     'partly_blind',
+    'replica_unknown',
   ]),
   values: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });

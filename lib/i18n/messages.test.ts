@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createTranslator } from 'next-intl';
 import { describe, expect, it } from 'vitest';
 
 const folder = path.join(import.meta.dirname, 'messages');
@@ -31,6 +32,21 @@ function sources(): string {
 }
 
 describe.each(namespaces)('%s', (namespace) => {
+  it('has sentences that can be parsed', () => {
+    for (const locale of ['en', 'ja']) {
+      const file = path.join(folder, locale, namespace);
+      const refused: string[] = [];
+      const say = createTranslator({
+        locale,
+        messages: JSON.parse(readFileSync(file, 'utf8')),
+        // A value that is not given is no fault of the sentence.
+        onError: ({ code, message }) => code === 'INVALID_MESSAGE' && refused.push(message),
+      }) as (key: string) => string;
+      for (const [key] of read(locale, namespace)) say(key);
+      expect(refused).toEqual([]);
+    }
+  });
+
   const english = read('en', namespace);
   const japanese = new Map(read('ja', namespace));
 

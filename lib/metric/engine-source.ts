@@ -12,6 +12,10 @@ export const engineName: Record<Engine, string> = {
   mariadb: 'MariaDB',
 };
 
+/** `MariaDB` of `mariadb`; an engine this version does not know is given as it is. */
+export const nameOfEngine = (engine: string): string =>
+  Object.hasOwn(engineName, engine) ? engineName[engine as Engine] : engine;
+
 /** Where a server of each engine usually listens, and a database that is always there for the login that watches. */
 export const engineDefaults = {
   postgres: { port: 5432, database: 'postgres' },

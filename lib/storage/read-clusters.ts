@@ -8,6 +8,7 @@ import type {
   LayerBody,
   ReplicationBody,
 } from '@/lib/contract';
+import { definitionEngine } from '@/lib/metric/engine-source';
 import { lagVerdict, type PrimaryView } from '@/lib/replication/lag-verdict';
 import { groupBy } from './group-by';
 import { readInstances } from './read-instances';
@@ -22,6 +23,14 @@ const metrics = {
   activity: 'postgres.activity',
   statements: 'postgres.statements',
 } as const;
+/** What the definitions of MySQL and MariaDB call the same; columns have the same names. */
+const mysqlMetrics = {
+  use: 'mysql.connections',
+  activity: 'mysql.activity',
+  statements: 'mysql.statements',
+} as const;
+const metricsOf = ({ engine }: InstanceBody) =>
+  definitionEngine(engine) === 'mysql' ? mysqlMetrics : metrics;
 /** A value older than this is not the present. */
 const presentMs = 60_000;
 
@@ -47,7 +56,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
   const ids = instances.map((one) => Number(one.id));
   const latest = await readLatest(db, {
     instanceIds: ids,
-    metrics: Object.values(metrics),
+    metrics: [...Object.values(metrics), ...Object.values(mysqlMetrics)],
     withinMs: presentMs,
   });
   const byInstance = groupBy(latest, (one) => one.instanceId);
@@ -62,9 +71,12 @@ async function readFacts(db: Pool, clusterId: number | null) {
       members.map((one) => ({
         name: one.name,
         state: one.state,
-        connectionsUsed: read(one)(metrics.use, 'used_ratio'),
-        waitingForLock: read(one)(metrics.activity, 'waiting_for_lock'),
-        longestIdleInTransactionMs: read(one)(metrics.activity, 'longest_idle_in_transaction_ms'),
+        connectionsUsed: read(one)(metricsOf(one).use, 'used_ratio'),
+        waitingForLock: read(one)(metricsOf(one).activity, 'waiting_for_lock'),
+        longestIdleInTransactionMs: read(one)(
+          metricsOf(one).activity,
+          'longest_idle_in_transaction_ms',
+        ),
         blind: blind.get(Number(one.id)) ?? 0,
       })),
       replication.replicas.map((one) => ({
@@ -76,7 +88,8 @@ async function readFacts(db: Pool, clusterId: number | null) {
     );
     const lead = members.find((one) => one.role === 'primary') ?? members[0];
     const first = lead ? read(lead) : () => null;
-    const mean = first(metrics.statements, 'mean_ms');
+    const statements = lead ? metricsOf(lead).statements : metrics.statements;
+    const mean = first(statements, 'mean_ms');
     const lags = replication.replicas.map((one) => one.lag_ms).filter((lag) => lag !== null);
     const seen = members.map((one) => one.last_seen).filter((at) => at !== null);
     const spark = lead ? (sparks.get(Number(lead.id)) ?? []) : [];
@@ -93,7 +106,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
       unknown_roles: members.filter((one) => one.role === 'unknown').length,
       down: members.filter((one) => one.state === 'down').length,
       worst_lag_ms: lags.length > 0 ? Math.max(...lags) : null,
-      load: first(metrics.statements, 'load'),
+      load: first(statements, 'load'),
       mean_ms: mean,
       p95_ms: null,
       last_seen: seen.length > 0 ? Math.max(...seen) : null,
@@ -250,9 +263,11 @@ async function readServers(db: Pool, ids: number[]) {
   );
 }
 
+/** What this server has no source for is no blindness: its panels say so. */
 async function readBlind(db: Pool, ids: number[]): Promise<Map<number, number>> {
   const { rows } = await db.query<{ instance_id: number; n: string }>(
-    'select instance_id, count(*) as n from metric_health where instance_id = any($1) and error is not null group by 1',
+    `select instance_id, count(*) as n from metric_health where instance_id = any($1) and error is not null
+       and error ->> 'code' is distinct from 'version_unsupported' group by 1`,
     [ids],
   );
   return new Map(rows.map((row) => [row.instance_id, Number(row.n)]));
@@ -261,13 +276,14 @@ async function readBlind(db: Pool, ids: number[]): Promise<Map<number, number>> 
 /** Load of the last hour in 30 parts. */
 async function readSparks(db: Pool, ids: number[]): Promise<Map<number, (number | null)[]>> {
   const now = Date.now();
-  const { series } = await readSeries(db, {
-    instanceIds: ids,
-    metric: metrics.statements,
-    column: 'mean_ms',
-    from: now - 3_600_000,
-    to: now,
-    points: 30,
-  });
+  const read = await Promise.all(
+    [metrics.statements, mysqlMetrics.statements].map((metric) =>
+      readSeries(db, {
+        ...{ instanceIds: ids, metric, column: 'mean_ms', points: 30 },
+        ...{ from: now - 3_600_000, to: now },
+      }),
+    ),
+  );
+  const series = read.flatMap((one) => one.series);
   return new Map(series.map((one) => [one.instanceId, one.points.map(([, value]) => value)]));
 }
