@@ -71,6 +71,13 @@ export function mysqlFailure(error: unknown, doing: string): Failure {
     if (/^(ERR_TLS|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|ERR_SSL|HOSTNAME)/.test(code))
       return new Failure('tls_untrusted', words, null, true);
   }
+  if (/unknown plugin/i.test(words))
+    return new Failure(
+      'auth_failed',
+      words,
+      'Use caching_sha2_password (MySQL) or mysql_native_password (MariaDB) for this account.',
+      true,
+    );
   if (/closed|socket|connection lost/i.test(words))
     return new Failure('connection_lost', words, null, true);
   const fatal = (error as { fatal?: unknown }).fatal === true;
