@@ -74,7 +74,7 @@ describe.each(kinds)('$flavour', ({ flavour, why, start, follow, engine, version
       host: '127.0.0.1',
       requireTls: false,
     }).replace('<PASSWORD>', password);
-    for (const statement of script.split('\n')) await primary.query(statement);
+    for (const statement of script.split(/;\n/)) await primary.query(statement);
     await primary.query('create database shop');
     await primary.query(
       'create table shop.item (id int primary key, name varchar(20), key (name))',

@@ -36,7 +36,7 @@ beforeAll(async () => {
     const account = { flavour, user: 'yagura', host: '127.0.0.1', requireTls: false };
     for (const statement of mysqlAccountScript(account)
       .replace('<PASSWORD>', 'for tests')
-      .split('\n'))
+      .split(/;\n/))
       await server.query(statement);
     const { rows } = await db.query<{ id: number }>(
       `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, updated_at)

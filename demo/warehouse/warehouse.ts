@@ -69,7 +69,7 @@ export async function buildWarehouse(
     explainUser: 'yagura_explain',
   })
     .replace('<SCHEMA>', 'warehouse')
-    .split('\n');
+    .split(/;\n/);
   for (const user of ['yagura', 'yagura_explain', ...warehouseUsers])
     await server.query(`drop user if exists '${user}'@'127.0.0.1'`);
   for (const statement of accounts) {

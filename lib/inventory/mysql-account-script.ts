@@ -31,9 +31,9 @@ export function mysqlAccountScript(input: MysqlAccountInput): string {
     input.flavour === 'mysql'
       ? 'PROCESS, REPLICATION CLIENT'
       : 'PROCESS, BINLOG MONITOR, SLAVE MONITOR';
-  const tls = input.requireTls ? ' REQUIRE SSL' : '';
+  const tls = input.requireTls ? 'REQUIRE SSL ' : '';
   const lines = [
-    `CREATE USER ${account} ${method}${tls} WITH MAX_USER_CONNECTIONS 3;`,
+    `CREATE USER ${account} ${method}\n  ${tls}WITH MAX_USER_CONNECTIONS 3;`,
     `GRANT ${monitoring} ON *.* TO ${account};`,
     `GRANT SELECT ON performance_schema.* TO ${account};`,
     `GRANT SELECT ON mysql.slow_log TO ${account};`,
@@ -41,7 +41,7 @@ export function mysqlAccountScript(input: MysqlAccountInput): string {
   if (input.explainUser) {
     const explain = `${quoted(oneLine(input.explainUser))}@${quoted(host)}`;
     lines.push(
-      `CREATE USER ${explain} ${method}${tls} WITH MAX_USER_CONNECTIONS 1;`,
+      `CREATE USER ${explain} ${method}\n  ${tls}WITH MAX_USER_CONNECTIONS 1;`,
       `GRANT SELECT ON \`<SCHEMA>\`.* TO ${explain};`,
     );
   }
