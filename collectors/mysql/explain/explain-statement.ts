@@ -12,7 +12,7 @@ import { record } from '@/lib/plan/raw-plan';
 import { fillDigest } from './fill-digest';
 import { lookAtTables, type SeenTable } from './look-at-tables';
 import { readSample } from './read-sample';
-import { type GatedText, gateText } from './text-gate';
+import { gateText } from './text-gate';
 
 const timeoutMs = 2000;
 /** Since then there is a second form of the JSON answer, which names tables and not aliases. */
@@ -29,15 +29,14 @@ export async function explainMysqlStatement(
   applicationName: string,
   plannedFrom: string | null,
 ): Promise<Explained | Unchanged | Refusal> {
-  const gated = gateText(statement.text, statement.truncated);
+  const gated = gateText(statement.text, statement);
   // A sample may be whole where the digest's text is not.
   if ('status' in gated && gated.code !== 'truncated') return gated;
   const schema = statement.database ?? '';
   let session: Session | null = null;
   try {
     session = await openSession({ ...login, database: schema }, applicationName);
-    const answer = await explainIn(session, statement, gated, schema, plannedFrom);
-    return answer;
+    return await explainIn(session, statement, schema, plannedFrom);
   } catch (error) {
     if (error instanceof Failure) return refusalOf(error, login.user, schema);
     throw error;
@@ -49,16 +48,17 @@ export async function explainMysqlStatement(
 async function explainIn(
   session: Session,
   statement: AskedStatement,
-  gated: GatedText | Refusal,
   schema: string,
   plannedFrom: string | null,
 ): Promise<Explained | Unchanged | Refusal> {
   const run = (sql: string, doing: string) => session.query(sql, { doing, timeoutMs });
   await run('start transaction read only', 'begin');
   const sample = await readSample(session, statement.queryid, schema, timeoutMs);
-  const ofSample = sample === null ? null : gateText(sample, false);
+  const { flavour } = session;
+  const ofSample = sample === null ? null : gateText(sample, { flavour, exact: true });
   const usesSample = ofSample !== null && !('status' in ofSample);
-  const used = usesSample ? ofSample : gated;
+  // What only the other server has could be a stored function of this one.
+  const used = usesSample ? ofSample : gateText(statement.text, { ...statement, flavour });
   if ('status' in used) return used;
   const tables = await lookAtTables(session, used, schema, timeoutMs);
   if ('status' in tables) return tables;

@@ -1,11 +1,13 @@
 /** EXPLAIN safety: each fact is first seen on the bare server, then seen to be stopped by our path. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eachNode } from '@/lib/plan/plan-shape';
 import { startMariadb } from '@/scripts/servers/mariadb';
 import { startMysql } from '@/scripts/servers/mysql';
 import type { RunningMysql } from '@/scripts/servers/mysql-server';
 import { explainMysqlStatement } from './explain-statement';
+import { gateText } from './text-gate';
 
 const password = 'secret-for-tests';
 
@@ -101,6 +103,21 @@ describe.each([
     ['… named like a list of columns', 'select a, quiet (b) from item', 'function'],
     ['a view that calls one', 'select * from trap', 'view'],
     ['any view', 'select `id` from `shop` . `harmless`', 'view'],
+    // To the server U+00A0 and U+2028 are letters of a name.
+    ['… that ends in a space of Unicode', 'select lower\u00a0 (1)', 'function'],
+    ['… that ends in a line separator', 'select lower\u2028(1)', 'function'],
+    [
+      '… behind what only the server takes for a comment',
+      `select 1 --\u0001'\n + quiet() --\u0001'`,
+      'nul',
+    ],
+    ['a function of the grammar, quoted', 'select `max`(id) from item', 'function'],
+    [
+      'a word that only sometimes stands before a bracket',
+      'select next (1), first (2)',
+      'function',
+    ],
+    ['a function that only another version has', 'select nvl3(1)', 'function'],
     ['SLEEP', 'select sleep(10)', 'function'],
     ['BENCHMARK', 'select benchmark(1000000000, sha1(1))', 'function'],
     ['GET_LOCK', "select get_lock('x', 1)", 'function'],
@@ -194,6 +211,43 @@ describe.each([
     });
   });
 
+  test('the fact: a space before a bracket makes a stored function of MID; a sample that has one is not used', async () => {
+    const admin = await server.connect({ user: 'root', password: server.password });
+    await admin.changeUser({ database: 'shop' });
+    await admin.query(
+      'create function `mid` (n int) returns int deterministic begin insert into trace values (1); return 1; end',
+    );
+    const bare = await mysql.createConnection({
+      ...{ host: '127.0.0.1', port: server.port, user: 'root', password: server.password },
+      ...{ database: 'shop', flags: ['-IGNORE_SPACE'] },
+    });
+    const [rows] = await bare.query('select mid (7) as one');
+    expect(rows).toEqual([{ one: 1 }]);
+    expect(await traces()).toBe(1);
+    await bare.end();
+    expect(gateText('select mid (7)', { flavour: server.flavour, exact: true })).toMatchObject({
+      code: 'function',
+    });
+    expect(
+      gateText('select mid(name, 2)', { flavour: server.flavour, exact: true }),
+    ).toHaveProperty('calls', ['mid']);
+    // A name that a stored function of the schema has is not let through, whoever else has it.
+    expect(await explain('SELECT MID ( NAME , ? ) FROM `item`')).toMatchObject({
+      code: 'function',
+    });
+    await admin.query('drop function `mid`');
+    expect(await explain('SELECT MID ( NAME , ? ) FROM `item`')).toMatchObject({ status: 'ok' });
+    await admin.end();
+    expect(await traces()).toBe(0);
+  });
+
+  test('what only the other server has as its own may be a stored function here', async () => {
+    const theirs = server.flavour === 'mysql' ? 'nvl' : 'regexp_like';
+    expect(await explain(`SELECT ${theirs} ( NAME , ? ) FROM \`item\``)).toMatchObject({
+      ...{ status: 'refused', code: 'function' },
+    });
+  });
+
   test('what the server does not take is refused without its words', async () => {
     const answer = await explain("SELECT `id` FROM `item` WHERE `id` ? 'canary-7f3a'");
     expect(answer).toMatchObject({ status: 'refused', code: 'unparsed' });
@@ -225,7 +279,7 @@ describe.each([
     await app.end();
     const [row] = await server.query(
       `select digest, digest_text as text from performance_schema.events_statements_summary_by_digest
-       where schema_name = 'shop' and digest_text like 'SELECT \`price\` FROM \`item\` WHERE NAME = ? AND%'`,
+       where schema_name = 'shop' and digest_text like 'SELECT _price_ FROM _item_ WHERE NAME = ? AND%'`,
     );
     const digest = String(row?.digest);
     const answer = await ok(String(row?.text), { digest, user: 'monitor' });

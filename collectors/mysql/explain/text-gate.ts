@@ -1,16 +1,33 @@
 /** Which texts may be explained at all. EXPLAIN executes constant subqueries, and in MariaDB stored functions. */
 import { type Refusal, refused } from '@/collectors/run/explain/refusal';
-import { builtInFunctions, notCalls } from '@/lib/statement/mysql/built-in-functions';
+import type { Flavour } from '@/lib/metric/define-metric';
+import {
+  bareFunctions,
+  builtInFunctions,
+  notCalls,
+} from '@/lib/statement/mysql/built-in-functions';
 import { type Token, tokensOf } from '@/lib/statement/mysql/sql-tokens';
 
 export type GatedText = {
   tokens: Token[];
   /** Every name that could be a table: none may be a view. With the schema where one is written before it. */
   names: { schema: string | null; name: string }[];
+  /** What is called: none may be a stored function. */
+  calls: string[];
+};
+
+export type GateOptions = {
+  truncated?: boolean;
+  /** Not known before the connection: then what either server has is let through, to be looked at again. */
+  flavour?: Flavour;
+  /** Sent as it is: then a space before a bracket matters. */
+  exact?: boolean;
 };
 
 const mostBytes = 64 * 1024;
 const mostNames = 200;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const starts = new Set(['select', 'with']);
 /** What writes, locks, makes files, or calls. REPLACE() and INSERT() are functions too. */
 const forbidden = new Set([
@@ -23,7 +40,8 @@ const asFunctionsOnly = new Set(['replace', 'insert']);
  * One SELECT that calls nothing but the server's own functions. Statements that change rows are not explained: their plan
  * is that of the SELECT within, and they need the right to change rows, which our login rightly does not have.
  */
-export function gateText(text: string, truncated: boolean): GatedText | Refusal {
+export function gateText(text: string, options: GateOptions = {}): GatedText | Refusal {
+  const { truncated = false } = options;
   // A list that ends a digest's text ends as `, ...` or `(...)`.
   if (truncated || /(?<!, ?)\.\.\.$/.test(text.trimEnd()))
     return refused(
@@ -33,7 +51,8 @@ export function gateText(text: string, truncated: boolean): GatedText | Refusal 
     );
   if (Buffer.byteLength(text) > mostBytes)
     return refused('too_long', 'The statement is longer than 64 KiB.');
-  if (text.includes('\u0000')) return refused('nul', 'The text holds a NUL character.');
+  // MySQL lets `--` with any of these begin a comment: what we read would not be what it reads.
+  if (controls.test(text)) return refused('nul', 'The text holds control characters.');
   const tokens = tokensOf(text);
   if (!tokens)
     return refused(
@@ -46,10 +65,12 @@ export function gateText(text: string, truncated: boolean): GatedText | Refusal 
   const first = tokens.find(({ text: sign }) => sign !== '(');
   if (first?.kind !== 'word' || !starts.has(first.text))
     return refused('utility', 'Of MySQL and MariaDB only SELECT is explained.');
-  return forbiddenPart(tokens) ?? { tokens, names: namesIn(tokens) };
+  return (
+    forbiddenPart(tokens, options) ?? { tokens, names: namesIn(tokens), calls: callsIn(tokens) }
+  );
 }
 
-function forbiddenPart(tokens: readonly Token[]): Refusal | null {
+function forbiddenPart(tokens: readonly Token[], options: GateOptions): Refusal | null {
   if (namesIn(tokens).length > mostNames)
     return refused('too_long', `The statement has more than ${mostNames} names.`);
   for (const [index, { kind, text }] of tokens.entries()) {
@@ -59,9 +80,10 @@ function forbiddenPart(tokens: readonly Token[]): Refusal | null {
       return refused('hint', 'An optimizer hint would change settings of the session.');
     if (kind === 'sign' && text === ':=')
       return refused('assignment', 'A statement that sets a variable is not explained.');
-    const called = after?.text === '(' || after?.text.startsWith('(...)');
-    if (kind === 'word' && before?.text !== '.' && before?.text !== '@') {
-      if (forbidden.has(text) && !columnLike(tokens, index))
+    const called = isCalled(tokens, index);
+    const ofTable = before?.text === '.' && /^(name|word)$/.test(tokens[index - 2]?.kind ?? '');
+    if (kind === 'word' && !ofTable && before?.text !== '@') {
+      if (forbidden.has(text))
         return refused(
           text === 'into' ? 'into' : /lock|share|update/.test(text) ? 'locking' : 'writes',
           `A statement with ${text.toUpperCase()} is not explained.`,
@@ -73,33 +95,60 @@ function forbiddenPart(tokens: readonly Token[]): Refusal | null {
     if (sequence)
       return refused('writes', 'A statement that draws from a sequence is not explained.');
     if ((kind === 'word' || kind === 'name') && called) {
-      const refusal = gateCall(tokens, index);
+      const refusal = gateCall(tokens, index, options);
       if (refusal) return refusal;
     }
   }
   return null;
 }
 
-/** `t.lock`, `as lock`: not the word of the language. */
-const columnLike = (tokens: readonly Token[], index: number) =>
-  tokens[index - 1]?.text === 'as' && tokens[index]?.text !== 'update';
+const isCalled = (tokens: readonly Token[], index: number): boolean =>
+  /^\((\.\.\.\).*)?$/s.test(tokens[index + 1]?.text ?? '');
 
-function gateCall(tokens: readonly Token[], index: number): Refusal | null {
+const known = (flavour: Flavour | undefined, name: string): boolean =>
+  flavour === undefined
+    ? builtInFunctions.mysql.has(name) || builtInFunctions.mariadb.has(name)
+    : builtInFunctions[flavour].has(name);
+
+/** Words that come before a bracket in one place alone, and elsewhere could be a function's name. */
+function inItsPlace(name: string, before: Token | undefined): boolean {
+  if (name === 'against') return before?.text === ')';
+  if (name === 'of') return before?.text === 'member';
+  return name === 'columns' && (before?.kind === 'string' || before?.text === '?');
+}
+
+function gateCall(
+  tokens: readonly Token[],
+  index: number,
+  { flavour, exact = false }: GateOptions,
+): Refusal | null {
   const token = tokens[index] as Token;
   const name = token.text.toLowerCase();
   const before = tokens[index - 1]?.text;
-  if (token.kind === 'word' && before !== '.' && notCalls.has(name)) return null;
-  const mayBeColumns =
-    before === 'with' || before === 'recursive' || before === ',' || before === 'as';
+  const word = token.kind === 'word' && before !== '.';
+  if (word && (notCalls.has(name) || inItsPlace(name, tokens[index - 1]))) return null;
+  const mayBeColumns = /^(with|recursive|as|,)$/.test(before ?? '');
   if (mayBeColumns && isColumnList(tokens, index, before === 'as')) return null;
-  if (/^(use|force|ignore)$/.test(tokens[index - 1]?.text ?? '')) return null;
-  if (before !== '.' && builtInFunctions.has(name)) return null;
+  if (before !== '.' && known(flavour, name)) {
+    const bare = word && (!exact || tokens[index + 1]?.glued === true);
+    if (bare || !bareFunctions.has(name)) return null;
+  }
   return refused(
     'function',
     `The function ${token.text.slice(0, 64)} is not one of the server’s own: EXPLAIN could run it.`,
     'Statements that call stored functions are never explained.',
   );
 }
+
+const callsIn = (tokens: readonly Token[]): string[] => [
+  ...new Set(
+    tokens.flatMap(({ kind, text }, index) =>
+      (kind === 'name' || (kind === 'word' && !notCalls.has(text))) && isCalled(tokens, index)
+        ? [text.toLowerCase()]
+        : [],
+    ),
+  ),
+];
 
 /** `name (a, b) as (`: the columns of a WITH, or of a derived table after `as`. */
 function isColumnList(tokens: readonly Token[], index: number, derived: boolean): boolean {

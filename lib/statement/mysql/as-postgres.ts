@@ -23,7 +23,7 @@ const sameWords: Readonly<Record<string, string>> = {
 };
 /** Words of the language besides those before a bracket: all else is a name. */
 const words = new Set(
-  `with recursive insert into update delete replace asc desc offset null true false unknown isnull ifnull default update
+  `first next only nested columns lateral against escape with recursive insert into update delete replace asc desc offset null true false unknown isnull ifnull default update
    current_date current_time current_timestamp no action ties rollup dual share lock mode skip locked nowait of both
    leading trailing first last nulls collate escape`
     .trim()

@@ -5,6 +5,8 @@ export type Token = {
   text: string;
   /** As written, to the letter. */
   raw: string;
+  /** Nothing stands between it and the token before: `max(` and `max (` are not the same. */
+  glued: boolean;
 };
 
 const rules: readonly [kind: Token['kind'] | 'space' | 'executable' | 'open', rule: RegExp][] = [
@@ -12,13 +14,17 @@ const rules: readonly [kind: Token['kind'] | 'space' | 'executable' | 'open', ru
   ['hint', /\/\*\+[\s\S]*?\*\//y],
   // How a digest says that a list went on: no comment of its own, but text of ours to fill in.
   ['sign', /\(\.\.\.\)(?: \/\* , \.\.\. \*\/)?|\.\.\./y],
-  ['space', /\s+|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*/y],
+  // The server's white space: what else Unicode calls so is part of a name to it.
+  ['space', /[ \t\n\v\f\r]+|\/\*[\s\S]*?\*\/|--(?=[ \t\n\v\f\r]|$)[^\n]*|#[^\n]*/y],
   ['open', /\/\*/y],
   ['string', /(?:\b[nxb]|_[a-z0-9]+\s*)?'(?:[^'\\]|''|\\[\s\S])*'|"(?:[^"\\]|""|\\[\s\S])*"/iy],
   ['name', /`(?:[^`]|``)*`/y],
   ['open', /['"`]/y],
-  ['number', /(?:0x[\da-f]+|0b[01]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?![\p{L}_$])/iuy],
-  ['word', /[\p{L}\p{N}_$]+/uy],
+  [
+    'number',
+    /(?:0x[\da-f]+|0b[01]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?![a-z_$\u0080-\u{10ffff}])/iuy,
+  ],
+  ['word', /[\w$\u0080-\u{10ffff}]+/uy],
   ['sign', /:=|<=>|<=|>=|<>|!=|\|\||&&|->>?|@@?|[\s\S]/uy],
 ];
 
@@ -29,6 +35,7 @@ const rules: readonly [kind: Token['kind'] | 'space' | 'executable' | 'open', ru
 export function tokensOf(text: string): Token[] | null {
   const found: Token[] = [];
   let at = 0;
+  let glued = false;
   while (at < text.length) {
     const hit = rules.find(([, rule]) => {
       rule.lastIndex = at;
@@ -39,7 +46,8 @@ export function tokensOf(text: string): Token[] | null {
     if (kind === 'executable' || kind === 'open') return null;
     const end = rule.lastIndex;
     const raw = text.slice(at, end);
-    if (kind !== 'space') found.push({ kind, text: shown(kind, raw), raw });
+    if (kind !== 'space') found.push({ kind, text: shown(kind, raw), raw, glued });
+    glued = kind !== 'space';
     at = end;
   }
   return found;
