@@ -23,6 +23,8 @@ export type FailureCode =
   | 'extension_missing'
   | 'extension_not_loaded'
   | 'object_missing'
+  /** What fills the source is turned off on the server. */
+  | 'switched_off'
   | 'version_unsupported'
   | 'pooler'
   | 'log_unavailable'

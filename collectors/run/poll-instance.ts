@@ -1,7 +1,7 @@
 /** One poll of one instance: who answers, every metric that is due, each on its own, and what it all cost. */
 import { type LoadSum, sumLoad } from '@/lib/activity/sum-load';
 import { type CounterReading, identityBreak } from '@/lib/metric/counters';
-import type { Metric } from '@/lib/metric/define-metric';
+import type { Metric, Need } from '@/lib/metric/define-metric';
 import { typedRows } from '@/lib/metric/row';
 import type {
   CheckedNeed,
@@ -24,6 +24,10 @@ type MetricState = {
 };
 
 const needsEveryMs = 30_000;
+
+/** MySQL's and MariaDB's tables are there and empty when what fills them is off: that would be read as nothing going on. */
+const isBlindWithout = (need: Need) =>
+  'privilege' in need || 'consumer' in need || 'instrument' in need || 'variable' in need;
 const mostOwnConnections = 3;
 /** The server is known not to answer; with any other failure its state is not known. */
 const downCodes = new Set([
@@ -260,6 +264,13 @@ export function createPoller(options: {
       const needed = missing.find(({ need }) => 'role' in need);
       if (needed !== undefined && metric.origin !== 'statements')
         throw new Failure('permission_denied', `needs ${needed.text}`, needed.fixSql);
+      const blind = missing.find(({ need }) => isBlindWithout(need));
+      if (blind !== undefined)
+        throw new Failure(
+          'privilege' in blind.need ? 'permission_denied' : 'switched_off',
+          `needs ${blind.text}`,
+          blind.fixSql,
+        );
       if (session?.alive !== true) throw new Failure('connection_lost', metric.id, null, true);
       const timeoutMs = Math.max(100, Math.min(metric.timeoutMs, remaining() - 100));
       if (metric.origin === 'statements') {
