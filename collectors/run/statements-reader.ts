@@ -1,4 +1,5 @@
 /** What a poll of all statements gives, whatever the engine. */
+import type { StatementAmounts } from '@/lib/storage/append-statements';
 import type { ServerIdentity } from './engine';
 
 /** One statement as the engine tells entries apart; `key` joins all of it. */
@@ -15,23 +16,7 @@ export type SeenStatement = {
 };
 
 /** Growth of one entry between two polls; null is not measured. */
-export type StatementGrowth = {
-  calls: number;
-  totalMs: number;
-  sumSqMs: number;
-  planMs: number | null;
-  rows: number;
-  blocksHit: number;
-  blocksRead: number;
-  blocksDirtied: number;
-  blocksWritten: number;
-  tempBlocksRead: number;
-  tempBlocksWritten: number;
-  readMs: number | null;
-  writeMs: number | null;
-  walBytes: number | null;
-  jitMs: number | null;
-};
+export type StatementGrowth = StatementAmounts;
 
 export type Partial = 'first' | 'reset' | 'restart' | 'crash' | 'eviction' | 'failover' | 'gap';
 

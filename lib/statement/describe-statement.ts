@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
 import { normalizeSync, scanSync } from 'libpg-query';
+import type { DescribedStatement } from './described-statement';
 import { loadParser, parsePostgres, tablesOf } from './parse-postgres';
 
-export type DescribedStatement = {
-  /** Our fingerprint, 16 hex digits: the same for the same statement on every server and version. */
-  id: string;
-  /** Without literals and comments; `<unparsed, N bytes>` when it could not be read. */
-  text: string;
-  /** `select`, `insert`, `update`, `delete`, `merge`, `utility:<verb>` or `unknown`. */
-  kind: string;
-  tables: string[];
-  truncated: boolean;
-  /** Allow-listed tags of comments, such as sqlcommenter's route. */
-  tags: Record<string, string>;
-};
+export type { DescribedStatement };
 
 const longest = 20_000;
 

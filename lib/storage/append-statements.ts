@@ -5,25 +5,43 @@ import { statementCounters } from './statement-counters';
 import { holdSums, sumAgainIfSummed } from './sum-statements';
 import { underLease } from './under-lease';
 
-/** What one statement did between two polls: exact differences, in calls, ms, rows, blocks, bytes. Null is not measured. */
-export type StatementDelta = {
-  keyId: number;
+/**
+ * What one statement did between two polls: exact differences, in calls, ms, rows, blocks, bytes. Null is not measured, and
+ * so is what the engine does not have.
+ */
+export type StatementDelta = StatementAmounts & { keyId: number };
+export type StatementAmounts = {
   calls: number;
   totalMs: number;
-  sumSqMs: number;
-  planMs: number | null;
+  /** Sent to the client or changed. */
   rows: number;
-  blocksHit: number;
-  blocksRead: number;
-  blocksDirtied: number;
-  blocksWritten: number;
-  tempBlocksRead: number;
-  tempBlocksWritten: number;
-  readMs: number | null;
-  writeMs: number | null;
-  walBytes: number | null;
-  jitMs: number | null;
-};
+} & { [name in OptionalAmount]?: number | null };
+type OptionalAmount =
+  | 'sumSqMs'
+  | 'planMs'
+  | 'blocksHit'
+  | 'blocksRead'
+  | 'blocksDirtied'
+  | 'blocksWritten'
+  | 'tempBlocksRead'
+  | 'tempBlocksWritten'
+  | 'readMs'
+  | 'writeMs'
+  | 'walBytes'
+  | 'jitMs'
+  | 'lockMs'
+  | 'rowsSent'
+  | 'rowsAffected'
+  | 'rowsExamined'
+  | 'errors'
+  | 'warnings'
+  | 'noIndexUsed'
+  | 'noGoodIndexUsed'
+  | 'tempTables'
+  | 'tempDiskTables'
+  | 'sortMergePasses'
+  | 'fullJoins'
+  | 'fullScans';
 
 /** One poll of an instance's statements. `partial` says why the differences are a lower bound, null when they are whole. */
 export type StatementReading = {
@@ -87,13 +105,22 @@ export async function appendStatements(
           reading.hidden?.totalMs ?? null,
           reading.evictions,
           deltas.map((delta) => delta.keyId),
-          ...statementCounters.map(([, field]) => deltas.map((delta) => delta[field])),
+          ...statementCounters.map(([, field]) => amountsOf(deltas, field)),
         ],
       );
       if (done.rowCount) await sumAgainIfSummed(client, lease.instanceId, reading.toAt);
     },
     late,
   );
+}
+
+/** Empty when nobody has it: nothing is kept of what an engine does not measure. */
+function amountsOf(
+  deltas: readonly StatementDelta[],
+  field: keyof StatementAmounts,
+): (number | null)[] {
+  const values = deltas.map((delta) => delta[field] ?? null);
+  return values.every((value) => value === null) ? [] : values;
 }
 
 /** `userid/dbid/queryid/t` (`f` when not at top level), how the maps of keys name a statement of one server. */

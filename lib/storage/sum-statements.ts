@@ -159,6 +159,6 @@ const summedParts = `
     from reading group by 1, 2),
   arrays as (
     select instance_id, part, array_agg(key_id order by key_id) as key_ids,
-           ${names.map((name) => `array_agg(${name} order by key_id) as ${name}`).join(', ')}
+           ${names.map((name) => `case when count(${name}) > 0 then array_agg(${name} order by key_id) end as ${name}`).join(', ')}
     from per_key group by 1, 2),
   summed as (select * from per_part left join arrays using (instance_id, part))`;

@@ -70,8 +70,7 @@ export function compare(previous: Snapshot, current: Snapshot): Comparison {
       }
     }
     const grown = difference(previous, base, current, place);
-    if (grown.calls <= 0 && grown.totalMs <= 0 && !(grown.planMs !== null && grown.planMs > 0))
-      continue;
+    if (grown.calls <= 0 && grown.totalMs <= 0 && !((grown.planMs ?? 0) > 0)) continue;
     growth.set(key, grown);
     calls += grown.calls;
     totalMs += grown.totalMs;

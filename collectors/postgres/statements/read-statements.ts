@@ -133,8 +133,8 @@ function plus(a: StatementGrowth | undefined, b: StatementGrowth): StatementGrow
   if (a === undefined) return b;
   const sum = { ...b };
   for (const name of Object.keys(b) as (keyof StatementGrowth)[]) {
-    const x = a[name];
-    const y = b[name];
+    const x = a[name] ?? null;
+    const y = b[name] ?? null;
     Object.assign(sum, { [name]: x === null || y === null ? null : x + y });
   }
   return sum;
