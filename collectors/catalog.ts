@@ -11,6 +11,7 @@ import { mysqlOpenTables } from './mysql/open-tables/open-tables';
 import { mysqlRedo } from './mysql/redo/redo';
 import { mysqlRowLocks } from './mysql/row-locks/row-locks';
 import { mysqlSorts } from './mysql/sorts/sorts';
+import { mysqlStatements } from './mysql/statements/statements';
 import { mysqlTempTables } from './mysql/temp-tables/temp-tables';
 import { mysqlConnectionErrors, mysqlThreads } from './mysql/threads/threads';
 import { activity, applications, load } from './postgres/activity/activity';
@@ -82,6 +83,7 @@ export const metrics: readonly Metric[] = [
   mysqlConnectionErrors,
   mysqlNetwork,
   mysqlAdaptiveHash,
+  mysqlStatements,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));

@@ -11,6 +11,11 @@ import { type Flavour, type Metric, queryFor } from '@/lib/metric/define-metric'
 import { identify, productName, versionText } from './identify';
 import { checkNeeds } from './needs';
 import { openSession, type Session } from './session/session';
+import {
+  createStatementsReader,
+  newStatementsMemory,
+  type StatementsMemory,
+} from './statements/read-statements';
 
 /** @throws Failure, also when the other of the two servers answers */
 export async function connectTo(
@@ -33,6 +38,7 @@ async function connect(
   flavour: Flavour,
   target: Target,
   applicationName: string,
+  memory: StatementsMemory,
 ): Promise<EngineSession> {
   const session = await connectTo(flavour, target, applicationName);
   const sqlOf = (metric: Metric, server: ServerIdentity) => {
@@ -61,7 +67,7 @@ async function connect(
     read: async (metric, server, timeoutMs) =>
       session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
     sampleLoad: () => Promise.reject(notYet('active sessions')),
-    statements: null,
+    statements: createStatementsReader(session, memory),
     log: null,
     close: () => session.close(),
   };
@@ -69,7 +75,10 @@ async function connect(
 
 const collectorOf = (flavour: Flavour): EngineCollector => ({
   metrics: metrics.filter((metric) => metric.engine === 'mysql'),
-  watch: () => ({ connect: (target, name) => connect(flavour, target, name) }),
+  watch(knownStatements) {
+    const memory = newStatementsMemory(knownStatements);
+    return { connect: (target, name) => connect(flavour, target, name, memory) };
+  },
 });
 
 export const mysql = collectorOf('mysql');

@@ -26,6 +26,11 @@ export type StatementsPoll = {
   /** Why the growth is only a lower bound; null when it is exact. */
   partial: Partial | null;
   growth: { key: string; growth: StatementGrowth }[];
+  /**
+   * How long executions took, in buckets of lib/log/durations.ts, of the statements the server was asked about: all
+   * executions since it was asked before. Absent where the server does not count them.
+   */
+  histograms?: { key: string; buckets: [bucket: number, count: number][] }[];
   /** Statements seen for the first time, with their text. */
   unseen: SeenStatement[];
   /** Of users whose statements our login may not see. */

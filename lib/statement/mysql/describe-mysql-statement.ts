@@ -138,7 +138,8 @@ function written(tokens: readonly Token[]): string {
       (/^(?:[.,);]|@@)$/.test(sign(token) ?? '') && sign(token) !== '@@') ||
       /^(?:[.(@]|@@)$/.test(sign(before) ?? '') ||
       (sign(token) === '(' && isCall(tokens, i));
-    text += (tight ? '' : ' ') + spelled(token);
+    const alone = sign(before) === '(' && sign(tokens[i + 1]) === ')';
+    text += (tight ? '' : ' ') + spelled(token, alone);
   }
   return text;
 }
@@ -156,8 +157,8 @@ function isCall(tokens: readonly Token[], at: number): boolean {
         sign(tokens[at - 2]) !== '.';
 }
 
-function spelled(token: Token): string {
-  if (token.kind === 'literal') return '?';
+function spelled(token: Token, alone: boolean): string {
+  if (token.kind === 'literal') return !token.many ? '?' : alone ? '...' : '?, ...';
   if (token.kind !== 'name' || /^[a-z_][a-z0-9_$]*$/i.test(token.text)) return token.text;
   return `\`${token.text.replaceAll('`', '``')}\``;
 }

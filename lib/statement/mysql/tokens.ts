@@ -4,13 +4,15 @@
  */
 
 export type Token =
-  | { kind: 'literal' }
+  /** One, or a list of them. */
+  | { kind: 'literal'; many: boolean }
   /** Name in backticks, without them. */
   | { kind: 'name'; text: string }
   | { kind: 'word'; text: string }
   | { kind: 'sign'; text: string };
 
-const literal: Token = { kind: 'literal' };
+const literal: Token = { kind: 'literal', many: false };
+const literals: Token = { kind: 'literal', many: true };
 
 /** Literals, names and signs by the server's lexical rules (sql_lex.cc). Sticky: no text makes it look back. */
 const lexeme = new RegExp(
@@ -75,7 +77,8 @@ function readTokens(text: string, escapes: boolean, cut: boolean): Token[] | nul
       const end = text.indexOf(groups.dollar, at);
       at = end === -1 ? text.length : end + groups.dollar.length;
       tokens.push(literal);
-    } else if (groups.number !== undefined || groups.list !== undefined) tokens.push(literal);
+    } else if (groups.number !== undefined) tokens.push(literal);
+    else if (groups.list !== undefined) tokens.push(literals);
     else if (groups.variable !== undefined) {
       if (groups.variable === '@') at = variableEnd(text, at);
       tokens.push({ kind: 'sign', text: '@' }, literal);
@@ -135,8 +138,8 @@ function withoutLiterals(tokens: Token[]): Token[] {
     const sign = out.at(-1);
     if ((isSign(sign, '-') || isSign(sign, '+')) && !isValueBefore(out.at(-2))) out.pop();
     // Of a list of literals the first stands for all.
-    if (isSign(out.at(-1), ',') && out.at(-2)?.kind === 'literal') out.pop();
-    else out.push(literal);
+    if (isSign(out.at(-1), ',') && out.at(-2)?.kind === 'literal') out.splice(-2, 2, literals);
+    else out.push(value);
   }
   return withoutRows(out);
 }

@@ -1,0 +1,79 @@
+/** Texts of digests seen for the first time. Looking for them passes over all digests, so it is rare and batched. */
+import { Failure } from '@/collectors/run/failure';
+import type { SeenStatement, StatementGrowth } from '@/collectors/run/statements-reader';
+import { describeMysqlStatement } from '@/lib/statement/mysql/describe-mysql-statement';
+import type { Session } from '../session/session';
+import { type DigestRow, keyOf } from './digest-table';
+import type { DigestBase } from './grow';
+
+const longestText = 16_384;
+/** Most texts of one poll; the rest follows at the next. */
+const maxTexts = 1_000;
+/** Reading texts may take this share of the time at most. */
+const textShare = 0.005;
+
+/** Reads the texts of what grew and is not known, as often as their cost allows. */
+export async function learn(
+  session: Session,
+  memory: {
+    known: Set<string>;
+    waiting: ReadonlyMap<string, StatementGrowth>;
+    base: DigestBase | null;
+    textsNotBefore: number;
+  },
+  timeoutMs: number,
+): Promise<SeenStatement[]> {
+  const unknown = [...memory.waiting.keys()].filter((key) => !memory.known.has(key));
+  if (unknown.length === 0 || performance.now() < memory.textsNotBefore) return [];
+  const wanted = unknown
+    .sort((a, b) => (memory.waiting.get(b)?.totalMs ?? 0) - (memory.waiting.get(a)?.totalMs ?? 0))
+    .slice(0, maxTexts)
+    .flatMap((key) => memory.base?.rows.get(key)?.[0] ?? []);
+  const digests = [...new Set(wanted.flatMap(({ digest }) => digest ?? []))];
+  const started = performance.now();
+  let texts = new Map<string, string>();
+  try {
+    if (digests.length > 0) texts = await readTexts(session, digests, timeoutMs);
+    memory.textsNotBefore = performance.now() + (performance.now() - started) / textShare;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.fatal) throw error;
+    memory.textsNotBefore = performance.now() + 60_000;
+    return [];
+  }
+  for (const { key } of wanted) memory.known.add(key);
+  return wanted.map((row) => seen(row, texts.get(row.key) ?? null));
+}
+
+async function readTexts(
+  session: Session,
+  digests: readonly string[],
+  timeoutMs: number,
+): Promise<Map<string, string>> {
+  const { rows } = await session.query(
+    `select schema_name, digest, left(digest_text, ${longestText})
+     from performance_schema.events_statements_summary_by_digest where digest in (?)`,
+    { doing: 'read texts of digests', timeoutMs, params: [digests], maxBytes: 64 * 1024 * 1024 },
+  );
+  const texts = new Map<string, string>();
+  for (const [schema = null, digest = null, text] of rows)
+    if (text) texts.set(keyOf(schema, digest), text);
+  return texts;
+}
+
+/** What found no place in the table, and a digest whose text is gone, keep their numbers under names of their own. */
+function seen({ key, schema, digest }: DigestRow, text: string | null): SeenStatement {
+  const described =
+    text === null ? null : describeMysqlStatement(text, { truncated: text.length >= longestText });
+  const nameless =
+    digest === null
+      ? {
+          id: 'mysql-others',
+          text: '/* statements beyond performance_schema_digests_size, which the server does not tell apart */',
+        }
+      : { id: `lost-${digest}`, text: `/* text lost by the server, digest ${digest} */` };
+  return {
+    ...{ key, userid: '', dbid: schema ?? '', queryid: digest ?? 'others', toplevel: true },
+    ...{ userName: null, databaseName: schema },
+    statement: described ?? { ...nameless, kind: 'unknown', tables: [], truncated: false },
+  };
+}
