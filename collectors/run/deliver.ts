@@ -261,6 +261,10 @@ async function sendOne(way: Way, content: Content): Promise<boolean> {
       deltas,
       hidden: poll.hidden,
       evictions: poll.evictions,
+      histograms: (poll.histograms ?? []).flatMap(({ key, buckets }) => {
+        const keyId = known.get(key);
+        return keyId === undefined ? [] : [{ keyId, buckets }];
+      }),
     },
     way,
   );

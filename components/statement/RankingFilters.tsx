@@ -28,6 +28,7 @@ const SORTS = [
   ['mean_ms', 'mean'],
   ['rows', 'rows'],
   ['blocks_read', 'blocks'],
+  ['rows_examined', 'examined'],
   ['errors', 'errors'],
 ] as const;
 

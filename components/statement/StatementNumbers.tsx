@@ -11,10 +11,15 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
   const blocks = sum && sum.blocks_hit !== null && sum.blocks_read !== null;
   const touched = blocks ? (sum.blocks_hit ?? 0) + (sum.blocks_read ?? 0) : 0;
   const hit = blocks && touched > 0 ? (sum.blocks_hit ?? 0) / touched : null;
+  // Of PostgreSQL the store has no rows examined.
+  const mysql = sum !== null && sum.rows_examined !== null;
+  const examined = sum && sum.rows > 0 ? (sum.rows_examined ?? 0) / sum.rows : null;
+  const ofCalls = (n: number) => (sum && sum.calls > 0 ? n / sum.calls : null);
   const before = (value: string | null) => value && t('before', { value });
   const known = <T,>(value: T | null | undefined, text: (value: T) => string) =>
     value === null || value === undefined ? null : text(value);
-  const figures: { name: string; value: string; note?: string | null; missing?: boolean }[] = [
+  type Cell = { name: string; value: string; note?: string | null; missing?: boolean };
+  const figures: Cell[] = [
     { name: t('share'), value: amount.share(share) },
     {
       name: t('calls'),
@@ -36,18 +41,43 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
           }
         : { name: t('p95'), value: '—', note: t('p95None'), missing: true },
     { name: t('p99'), value: amount.time(sum?.p99_ms ?? null), missing: sum?.p99_ms == null },
+    { name: t('p999'), value: amount.time(sum?.p999_ms ?? null), missing: sum?.p999_ms == null },
     {
       name: t('total'),
       value: amount.time(sum?.total_ms ?? null),
       note: before(known(sum?.previous_total_ms, amount.time)),
     },
     { name: t('rows'), value: amount.count(sum && sum.calls > 0 ? sum.rows / sum.calls : null) },
-    { name: t('hit'), value: amount.share(hit) },
-    measured(t('io'), sum?.read_ms ?? null, t('ioFix')),
-    measured(t('plan'), sum?.plan_ms ?? null, t('planFix')),
-    { name: t('temp'), value: amount.count(sum?.temp_blocks_written ?? null) },
-    { name: t('wal'), value: amount.bytes(sum?.wal_bytes ?? null) },
+    counted(t('examined'), mysql, mysql ? amount.count(examined) : null),
+    counted(t('lock'), mysql, known(sum?.lock_ms, amount.time)),
+    counted(
+      t('noIndex'),
+      mysql,
+      known(sum?.no_index_used, (n) => amount.share(ofCalls(n))),
+    ),
+    counted(t('tempDisk'), mysql, known(sum?.temp_disk_tables, amount.count)),
+    ...(mysql
+      ? [
+          counted(t('sortMerge'), true, known(sum?.sort_merge_passes, amount.count)),
+          counted(t('errors'), true, known(sum?.errors, amount.count)),
+          counted(t('warnings'), true, known(sum?.warnings, amount.count)),
+        ]
+      : []),
+    mysql ? counted(t('hit'), false, null) : { name: t('hit'), value: amount.share(hit) },
+    mysql ? counted(t('io'), false, null) : measured(t('io'), sum?.read_ms ?? null, t('ioFix')),
+    mysql
+      ? counted(t('plan'), false, null)
+      : measured(t('plan'), sum?.plan_ms ?? null, t('planFix')),
+    counted(t('temp'), !mysql, known(sum?.temp_blocks_written, amount.count)),
+    counted(t('wal'), !mysql, known(sum?.wal_bytes, amount.bytes)),
   ];
+
+  /** @param has whether engines of this kind count it at all */
+  function counted(name: string, has: boolean, value: string | null) {
+    if (has || sum === null) return { name, value: value ?? '—', missing: value === null };
+    const note = t(mysql ? 'notOfMysql' : 'notOfPostgres');
+    return { name, value: t('notCounted'), note, missing: true };
+  }
 
   function measured(name: string, value: number | null, fix: string) {
     return value === null

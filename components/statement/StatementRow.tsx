@@ -82,10 +82,12 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
           </Link>
           <p className="flex min-w-0 flex-wrap gap-x-2 text-[11px] text-muted leading-4">
             <bdi className="truncate">
-              {t('on', {
-                user: visibleText(statement.user ?? '?'),
-                database: visibleText(statement.database ?? '?'),
-              })}
+              {statement.user === null && statement.rows_examined !== null
+                ? visibleText(statement.database ?? t('noDatabase'))
+                : t('on', {
+                    user: visibleText(statement.user ?? '?'),
+                    database: visibleText(statement.database ?? '?'),
+                  })}
             </bdi>
             {statement.errors !== null && statement.errors > 0 && (
               <span className="text-critical">
@@ -123,8 +125,21 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
         }
       >
         {amount.count(statement.rows)}
+        {statement.rows_examined_per_row !== null && statement.rows_examined_per_row >= 10 && (
+          <span
+            className="pl-2 text-[11px] text-muted lg:block lg:pl-0 lg:leading-4"
+            title={t('examinedHint')}
+          >
+            {t('examined', { times: amount.count(statement.rows_examined_per_row) })}
+          </span>
+        )}
       </Figure>
-      <Figure label={t('column.blocks')}>{amount.count(statement.blocks_read)}</Figure>
+      <Figure
+        label={t('column.blocks')}
+        title={statement.rows_examined === null ? undefined : t('noBlocks')}
+      >
+        {amount.count(statement.blocks_read)}
+      </Figure>
       <td className="hidden h-5 lg:block">
         <Sparkline values={statement.spark} />
       </td>

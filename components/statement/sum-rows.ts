@@ -8,13 +8,26 @@ export type RowSum = {
   stddev_ms: number | null;
   p95_ms: number | null;
   p99_ms: number | null;
+  p999_ms: number | null;
   p95_under_ms: number | null;
   rows: number;
   previous_mean_ms: number | null;
   previous_calls: number | null;
   previous_total_ms: number | null;
 } & Record<
-  'blocks_hit' | 'blocks_read' | 'temp_blocks_written' | 'read_ms' | 'plan_ms' | 'wal_bytes',
+  | 'blocks_hit'
+  | 'blocks_read'
+  | 'temp_blocks_written'
+  | 'read_ms'
+  | 'plan_ms'
+  | 'wal_bytes'
+  | 'rows_examined'
+  | 'lock_ms'
+  | 'no_index_used'
+  | 'temp_disk_tables'
+  | 'sort_merge_passes'
+  | 'errors'
+  | 'warnings',
   number | null
 >;
 
@@ -38,6 +51,7 @@ export function sumRows(rows: readonly StatementBody[]): RowSum | null {
     stddev_ms: rows.length === 1 ? first.stddev_ms : null,
     p95_ms: rows.length === 1 ? first.p95_ms : null,
     p99_ms: rows.length === 1 ? first.p99_ms : null,
+    p999_ms: rows.length === 1 ? first.p999_ms : null,
     p95_under_ms: rows.length === 1 ? first.p95_under_ms : null,
     rows: sum((row) => row.rows) ?? 0,
     previous_mean_ms:
@@ -50,5 +64,12 @@ export function sumRows(rows: readonly StatementBody[]): RowSum | null {
     read_ms: sum((row) => row.read_ms),
     plan_ms: sum((row) => row.plan_ms),
     wal_bytes: sum((row) => row.wal_bytes),
+    rows_examined: sum((row) => row.rows_examined),
+    lock_ms: sum((row) => row.lock_ms),
+    no_index_used: sum((row) => row.no_index_used),
+    temp_disk_tables: sum((row) => row.temp_disk_tables),
+    sort_merge_passes: sum((row) => row.sort_merge_passes),
+    errors: sum((row) => row.errors),
+    warnings: sum((row) => row.warnings),
   };
 }

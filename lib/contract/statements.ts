@@ -18,6 +18,18 @@ export const statementSorts = [
   'wal_bytes',
   'plan_ms',
   'jit_ms',
+  'lock_ms',
+  'rows_sent',
+  'rows_affected',
+  'rows_examined',
+  'warnings',
+  'no_index_used',
+  'no_good_index_used',
+  'temp_tables',
+  'temp_disk_tables',
+  'sort_merge_passes',
+  'full_joins',
+  'full_scans',
   'errors',
 ] as const;
 
@@ -87,15 +99,17 @@ export const statementBody = z.object({
   mean_ms: amount,
   stddev_ms: amount,
   /**
-   * From durations the server logged, to 2.5 %; never derived from a mean. A log of what took longer than a threshold
+   * From durations the server counted in buckets (MySQL) or logged, to 2.5 %; never derived from a mean. A log of what took longer than a threshold
    * gives it when a twentieth of all calls is in it.
    */
   p95_ms: amount,
   /** The same when a hundredth is in it. */
   p99_ms: amount,
+  /** The same when a thousandth is in it. */
+  p999_ms: amount,
   /** So few calls were logged that p95 is less than this, the log's threshold. */
   p95_under_ms: amount,
-  /** Executions that failed, as logged. Null when the log was not read. */
+  /** Executions that failed, as counted (MySQL, MariaDB) or logged. Null when the log was not read. */
   errors: amount,
   rows: z.number(),
   share: amount,
@@ -110,6 +124,24 @@ export const statementBody = z.object({
   wal_bytes: amount,
   plan_ms: amount,
   jit_ms: amount,
+  /** Waiting for locks of tables and rows. From here to `full_scans` only MySQL and MariaDB count. */
+  lock_ms: amount,
+  rows_sent: amount,
+  rows_affected: amount,
+  /** Rows the engine read to find those. */
+  rows_examined: amount,
+  /** Rows examined for each row sent or changed; null when there was none. */
+  rows_examined_per_row: amount,
+  warnings: amount,
+  /** Calls that used no index, and those that found none that was good enough for all. */
+  no_index_used: amount,
+  no_good_index_used: amount,
+  temp_tables: amount,
+  temp_disk_tables: amount,
+  sort_merge_passes: amount,
+  /** Joins that read a whole table for each row before, and tables read whole first. */
+  full_joins: amount,
+  full_scans: amount,
   /** Null when the window before has no reading of it. */
   previous: z.object({ calls: z.number(), total_ms: z.number(), mean_ms: amount }).nullable(),
   /** Calls in 30 equal parts of the window; null where nothing was read. */

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { LeaseFence } from './append-readings';
 import { type Db, ensurePartitions } from './partitions';
 import { statementCounters } from './statement-counters';
+import { type CountedHistogram, insertHistograms } from './statement-histograms';
 import { holdSums, sumAgainIfSummed } from './sum-statements';
 import { underLease } from './under-lease';
 
@@ -51,6 +52,7 @@ export type StatementReading = {
   deltas: StatementDelta[];
   hidden: { calls: number; totalMs: number } | null;
   evictions: number | null;
+  histograms?: CountedHistogram[];
 };
 
 export type SeenStatement = {
@@ -108,7 +110,9 @@ export async function appendStatements(
           ...statementCounters.map(([, field]) => amountsOf(deltas, field)),
         ],
       );
-      if (done.rowCount) await sumAgainIfSummed(client, lease.instanceId, reading.toAt);
+      if (!done.rowCount) return;
+      await sumAgainIfSummed(client, lease.instanceId, reading.toAt);
+      await insertHistograms(db, client, lease.instanceId, reading.toAt, reading.histograms ?? []);
     },
     late,
   );

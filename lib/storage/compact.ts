@@ -96,7 +96,7 @@ async function moveLayouts(
 
 export async function markCompacted(
   client: PoolClient,
-  tier: 'block' | 'rollup' | 'statement_hour' | 'load_minute' | 'log_minutes',
+  tier: 'block' | 'rollup' | 'statement_hour' | 'load_minute' | 'log_minutes' | 'histogram_hour',
   at: number,
 ): Promise<void> {
   await client.query('insert into compacted (tier, at) values ($1, $2) on conflict do nothing', [

@@ -28,11 +28,14 @@ export async function describeStatements(
   query: Omit<StatementsQuery, 'sort'> & { sort: StatementsQuery['sort'] | 'errors' },
 ): Promise<StatementsBody> {
   const { sort } = query;
-  const found = await (sort === 'errors'
+  const found = await (sort === 'errors' && (await areLogged(db, query.instanceIds))
     ? rankByErrors(db, { ...query, sort: 'calls' })
     : readStatements(db, { ...query, sort }));
   const logged = await readLogged(db, query, found);
-  const health = await readMetricHealth(db, query.instanceIds, 'postgres.statements');
+  const health = [
+    ...(await readMetricHealth(db, query.instanceIds, 'postgres.statements')),
+    ...(await readMetricHealth(db, query.instanceIds, 'mysql.statements')),
+  ];
   const none = found.coveredFrom === null;
   const all = found.totals.totalMs + (found.hidden?.totalMs ?? 0);
   return {
@@ -61,6 +64,15 @@ export async function describeStatements(
         fix_sql: one.missing.map((missing) => missing.fix_sql).find((sql) => sql !== null) ?? null,
       })),
   };
+}
+
+/** Whether errors of any of the instances are known from its log alone: MySQL and MariaDB count them per statement. */
+async function areLogged(db: Db, instanceIds: number[]): Promise<boolean> {
+  const { rows } = await db.query<{ logged: boolean }>(
+    `select exists (select from instance where id = any($1) and engine not in ('mysql', 'mariadb')) as logged`,
+    [instanceIds],
+  );
+  return rows[0]?.logged ?? true;
 }
 
 /** What lets the logins that watch see everybody's statements; one line where several share a name. */
@@ -144,7 +156,7 @@ function statementOf(row: StatementRow, allMs: number, logged: Logged): Statemen
   const variance =
     mean === null || sums.sum_sq_ms === null ? null : sums.sum_sq_ms / calls - mean ** 2;
   const { previous } = row;
-  const { calls: _, total_ms: __, sum_sq_ms: ___, rows, ...amounts } = sums;
+  const { calls: _, total_ms: __, sum_sq_ms: ___, errors: ____, rows, ...amounts } = sums;
   return {
     ...amounts,
     id: row.id,
@@ -162,6 +174,7 @@ function statementOf(row: StatementRow, allMs: number, logged: Logged): Statemen
     stddev_ms: variance === null ? null : Math.sqrt(Math.max(0, variance)),
     ...logged,
     rows: rows ?? 0,
+    rows_examined_per_row: sums.rows_examined === null || !rows ? null : sums.rows_examined / rows,
     share: allMs > 0 ? totalMs / allMs : null,
     previous: previous && {
       calls: previous.calls,

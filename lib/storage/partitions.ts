@@ -13,6 +13,8 @@ export const partitionSpans = {
   rollup: 28 * dayMs,
   statement_reading: hourMs * 6,
   statement_hour: 28 * dayMs,
+  statement_histogram: hourMs * 6,
+  statement_histogram_hour: 28 * dayMs,
   load_reading: hourMs * 6,
   log_reading: hourMs * 6,
   log_hour: 28 * dayMs,

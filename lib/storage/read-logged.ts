@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Histogram } from '@/lib/log/durations';
 import { type LogWindow, logTiers } from './log-rows';
 import { instancesWithLog, type LoggedErrors, readErrors } from './read-errors';
 import { type Percentiles, readPercentiles, rowName } from './read-percentiles';
@@ -9,16 +10,18 @@ import {
   type StatementsWindow,
 } from './read-statements';
 import { statementCounterNames as names } from './statement-counters';
+import { countedPercentile, readHistograms } from './statement-histograms';
 
 /** What logs add to a statement's counters. Null is not known. */
 export type Logged = {
   p95_ms: number | null;
   p99_ms: number | null;
+  p999_ms: number | null;
   p95_under_ms: number | null;
   errors: number | null;
 };
 
-const noPercentiles: Percentiles = { p95Ms: null, p99Ms: null, p95UnderMs: null };
+const noPercentiles: Percentiles = { p95Ms: null, p99Ms: null, p999Ms: null, p95UnderMs: null };
 
 /** What the logs say of rows of a window. */
 export async function readLogged(
@@ -29,20 +32,34 @@ export async function readLogged(
   const window = logWindow(query, found);
   const tiers = await logTiers(db, window);
   const ids = found.statements.map(({ id }) => id);
-  const [percentiles, errors, withLog] = await Promise.all([
+  const [percentiles, counted, errors, withLog] = await Promise.all([
     readPercentiles(db, window, tiers, found.statements),
+    readHistograms(db, query, ids, rowName),
     readErrors(db, query.instanceIds, tiers, ids),
     instancesWithLog(db, window, tiers),
   ]);
   const byName = new Map(errors.map((one) => [rowName(one), one.count]));
   return (row) => {
-    const { p95Ms, p99Ms, p95UnderMs } = percentiles.get(rowName(row)) ?? noPercentiles;
+    const { p95Ms, p99Ms, p999Ms, p95UnderMs } =
+      countedPercentiles(counted.get(rowName(row)), row.sums.calls ?? 0) ??
+      percentiles.get(rowName(row)) ??
+      noPercentiles;
     const known = row.instanceIds.every((id) => withLog.has(id));
     return {
-      ...{ p95_ms: p95Ms, p99_ms: p99Ms, p95_under_ms: p95UnderMs },
-      errors: byName.get(rowName(row)) ?? (known ? 0 : null),
+      ...{ p95_ms: p95Ms, p99_ms: p99Ms, p999_ms: p999Ms, p95_under_ms: p95UnderMs },
+      // Where the server counts them itself, its log has nothing to add.
+      errors: row.sums.errors ?? byName.get(rowName(row)) ?? (known ? 0 : null),
     };
   };
+}
+
+/** From what the server counted in buckets of all executions, which is more than a log of the slow ones has. */
+function countedPercentiles(histogram: Histogram | undefined, calls: number): Percentiles | null {
+  if (histogram === undefined) return null;
+  const [p95Ms = null, p99Ms = null, p999Ms = null] = [0.95, 0.99, 0.999].map((share) =>
+    countedPercentile(histogram, calls, share),
+  );
+  return p95Ms === null ? null : { p95Ms, p99Ms, p999Ms, p95UnderMs: null };
 }
 
 /** Errors of one statement by SQLSTATE; null when nobody knows of any and no log was read. */

@@ -20,6 +20,7 @@ import {
 export type Percentiles = {
   p95Ms: number | null;
   p99Ms: number | null;
+  p999Ms: number | null;
   /** p95 is less than this: so few executions were logged that it lies among the shorter ones. */
   p95UnderMs: number | null;
 };
@@ -69,6 +70,7 @@ export async function readPercentiles(
     found.set(name, {
       p95Ms,
       p99Ms: tailPercentile(histogram, counted.calls, 0.99),
+      p999Ms: tailPercentile(histogram, counted.calls, 0.999),
       p95UnderMs: p95Ms === null && counted.calls > 0 && highest > 0 ? highest : null,
     });
   }

@@ -15,6 +15,7 @@ import {
   partitionSpans,
 } from './partitions';
 import { rollUpDay } from './roll-up';
+import { mergeHistogramHour } from './statement-histograms';
 import { keptDays, mergeRecentReadings, sumStatementHour } from './sum-statements';
 import { dropOldIndexUse } from './write-inventory';
 
@@ -24,6 +25,8 @@ export const defaultRetention = {
   rollup: 400,
   statement_reading: keptDays,
   statement_hour: 400,
+  statement_histogram: keptDays,
+  statement_histogram_hour: 400,
   load_reading: keptDays,
   log_reading: keptDays,
   log_hour: 400,
@@ -88,6 +91,8 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
   await attempt('merge readings of statements', () => mergeRecentReadings(client, now));
   for (const hour of await finishedHours(client, now, 'statement_reading', 'statement_hour'))
     await attempt(`sum statements of ${iso(hour)}`, () => sumStatementHour(client, hour));
+  for (const hour of await finishedHours(client, now, 'statement_histogram', 'histogram_hour'))
+    await attempt(`merge histograms of ${iso(hour)}`, () => mergeHistogramHour(client, hour));
   for (const hour of await finishedHours(client, now, 'load_reading', 'load_minute'))
     await attempt(`merge load of ${iso(hour)}`, () => mergeLoadHour(client, hour));
   for (const hour of await finishedHours(client, now, 'log_reading', 'log_minutes'))
@@ -136,6 +141,8 @@ async function makeAhead(db: Pool, client: Db, now: number) {
     ['rollup', 2],
     ['statement_reading', 2],
     ['statement_hour', 2],
+    ['statement_histogram', 2],
+    ['statement_histogram_hour', 2],
     ['load_reading', 2],
     ['log_reading', 2],
     ['log_hour', 2],
@@ -151,8 +158,8 @@ async function makeAhead(db: Pool, client: Db, now: number) {
 async function finishedHours(
   client: PoolClient,
   now: number,
-  table: 'statement_reading' | 'load_reading' | 'log_reading',
-  tier: 'statement_hour' | 'load_minute' | 'log_minutes',
+  table: 'statement_reading' | 'statement_histogram' | 'load_reading' | 'log_reading',
+  tier: 'statement_hour' | 'histogram_hour' | 'load_minute' | 'log_minutes',
 ): Promise<number[]> {
   const end = Math.floor((now - settleMs) / hourMs) * hourMs;
   const { rows } = await client.query<{ hour: Date }>(

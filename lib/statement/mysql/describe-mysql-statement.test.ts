@@ -58,6 +58,8 @@ describe('a statement of MySQL', () => {
     );
     expect(tables('insert ignore into shop.t (a) select a from u')).toEqual(['shop.t', 'u']);
     expect(tables('update t set a = 1 where b = 2')).toEqual(['t']);
+    expect(tables('UPDATE ACCOUNT SET `a` = ?')).toEqual(['account']);
+    expect(tables('UPDATE ACCOUNT SET a = 1')).toEqual(['ACCOUNT']);
     expect(tables('delete from t where a = 1')).toEqual(['t']);
     expect(tables('with w as (select 1 from t) select * from w')).toEqual(['t']);
     expect(tables('select extract(year from d) from t for update')).toEqual(['t']);

@@ -125,7 +125,11 @@ const reserved =
 function nameAt(tokens: readonly Token[], at: number): string | null {
   const token = tokens[at];
   if (token?.kind === 'name') return token.text;
-  return token?.kind === 'word' && !reserved.test(token.text) ? token.text : null;
+  if (token?.kind !== 'word' || reserved.test(token.text)) return null;
+  // A digest writes a name that is a keyword too (ACCOUNT, STATUS) in capitals, whatever it is: nearly all are small.
+  const digest =
+    token.text === token.text.toUpperCase() && tokens.some(({ kind }) => kind === 'name');
+  return digest ? token.text.toLowerCase() : token.text;
 }
 
 /** As people write it: no space inside names and before commas, backticks only where a name needs them. */
