@@ -60,6 +60,13 @@ const statusTable = {
 export const digestSql = `select schema_name, digest, first_seen, ${digestCounters.map(([, sql]) => sql).join(', ')}
   from performance_schema.events_statements_summary_by_digest`;
 
+/** In place of a digest: MariaDB has none for statements that a client prepared. */
+export const preparedDigest = 'prepared';
+
+/** Those together, counted since the start or a truncation. */
+const preparedSql = `select null, '${preparedDigest}', '1970-01-01 00:00:00', ${digestCounters.map(([, sql]) => sql).join(', ')}
+  from performance_schema.events_statements_summary_global_by_event_name where event_name = 'statement/com/Execute'`;
+
 export async function readDigestStatus(session: Session, timeoutMs: number): Promise<DigestStatus> {
   const { rows } = await session.query(
     `select date_sub(now(6), interval ${marginMs * 1000} microsecond),
@@ -80,13 +87,12 @@ export async function readDigests(
   since: string | null,
   timeoutMs: number,
 ): Promise<DigestRow[]> {
-  const { rows } = await session.query(
-    since === null ? digestSql : `${digestSql} where last_seen >= ?`,
-    {
-      ...{ doing: 'read the digests of statements', timeoutMs, maxBytes },
-      ...(since === null ? {} : { params: [since] }),
-    },
-  );
+  const recent = since === null ? digestSql : `${digestSql} where last_seen >= ?`;
+  const sql = session.flavour === 'mariadb' ? `${recent}\nunion all ${preparedSql}` : recent;
+  const { rows } = await session.query(sql, {
+    ...{ doing: 'read the digests of statements', timeoutMs, maxBytes },
+    ...(since === null ? {} : { params: [since] }),
+  });
   const merged = new Map<string, DigestRow>();
   for (const [schema = null, digest = null, firstSeen, ...texts] of rows) {
     const key = keyOf(schema, digest);

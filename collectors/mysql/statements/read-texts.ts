@@ -3,7 +3,7 @@ import { Failure } from '@/collectors/run/failure';
 import type { SeenStatement, StatementGrowth } from '@/collectors/run/statements-reader';
 import { describeMysqlStatement } from '@/lib/statement/mysql/describe-mysql-statement';
 import type { Session } from '../session/session';
-import { type DigestRow, keyOf } from './digest-table';
+import { type DigestRow, keyOf, preparedDigest } from './digest-table';
 import type { DigestBase } from './grow';
 
 const longestText = 16_384;
@@ -29,7 +29,9 @@ export async function learn(
     .sort((a, b) => (memory.waiting.get(b)?.totalMs ?? 0) - (memory.waiting.get(a)?.totalMs ?? 0))
     .slice(0, maxTexts)
     .flatMap((key) => memory.base?.rows.get(key)?.[0] ?? []);
-  const digests = [...new Set(wanted.flatMap(({ digest }) => digest ?? []))];
+  const digests = [
+    ...new Set(wanted.flatMap(({ digest }) => (digest === preparedDigest ? [] : (digest ?? [])))),
+  ];
   const started = performance.now();
   let texts = new Map<string, string>();
   try {
@@ -60,16 +62,24 @@ async function readTexts(
   return texts;
 }
 
+const together = {
+  others: {
+    id: 'mysql-others',
+    text: '/* statements beyond performance_schema_digests_size, which the server does not tell apart */',
+  },
+  [preparedDigest]: {
+    id: 'mysql-prepared',
+    text: '/* executions of statements that clients prepared, which MariaDB does not tell apart */',
+  },
+} as const;
+
 /** What found no place in the table, and a digest whose text is gone, keep their numbers under names of their own. */
 function seen({ key, schema, digest }: DigestRow, text: string | null): SeenStatement {
   const described =
     text === null ? null : describeMysqlStatement(text, { truncated: text.length >= longestText });
   const nameless =
-    digest === null
-      ? {
-          id: 'mysql-others',
-          text: '/* statements beyond performance_schema_digests_size, which the server does not tell apart */',
-        }
+    digest === null || digest === preparedDigest
+      ? together[digest ?? 'others']
       : { id: `lost-${digest}`, text: `/* text lost by the server, digest ${digest} */` };
   return {
     ...{ key, userid: '', dbid: schema ?? '', queryid: digest ?? 'others', toplevel: true },

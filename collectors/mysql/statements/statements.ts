@@ -7,8 +7,8 @@ export const mysqlStatements = defineMetric({
   layer: 'database',
   title: { en: 'Statements', ja: 'SQL 文' },
   help: {
-    en: 'Every statement that ended, with or without an error, counted by performance_schema and read every 10 seconds as exact growth per statement and schema. Running statements are not in it; users are not told apart.',
-    ja: '終了した SQL 文(エラーで終わったものを含む)を performance_schema が数え、10 秒ごとに文・スキーマ別の正確な増分として読み取ります。実行中の文は含まれず、ユーザー別には分かれません。',
+    en: 'Every statement that ended, with or without an error, counted by performance_schema and read every 10 seconds as exact growth per statement and schema. Running statements are not in it; users are not told apart, nor does MariaDB tell apart statements that clients prepared.',
+    ja: '終了した SQL 文(エラーで終わったものを含む)を performance_schema が数え、10 秒ごとに文・スキーマ別の正確な増分として読み取ります。実行中の文は含まれず、ユーザー別には分かれません。MariaDB ではクライアントがプリペアした文も 1 つにまとまります。',
   },
   source:
     'performance_schema.events_statements_summary_by_digest, events_statements_histogram_by_digest',

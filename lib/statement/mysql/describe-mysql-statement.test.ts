@@ -12,6 +12,7 @@ const pairs: [string, ...string[]][] = [
     "select sleep(0.05), 'geheim' as `x` from item -- secret comment",
     'SELECT `sleep` (?) , ? AS `x` FROM `item`',
   ],
+  ['select * from item where id = 7', 'EXECUTE SELECT * FROM `item` WHERE `id` = ?'],
   ["set @a = 'secretvar'", 'SET @? = ?'],
   [
     `create user if not exists 'bob'@'localhost' identified by 'bobsecret'`,

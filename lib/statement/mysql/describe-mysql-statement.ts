@@ -34,6 +34,9 @@ export function describeMysqlStatement(
     (options.truncated ?? false) || given.length >= longest || clean.endsWith('...');
   const tokens = tokensOf(clean, { cut: truncated });
   while (tokens?.length && sign(tokens.at(-1)) === ';') tokens.pop();
+  // MySQL 9 writes EXECUTE before the statement that was prepared: it is that statement that ran.
+  if (word(tokens?.[0]) === 'execute' && kinds[word(tokens?.[1]) ?? ''] !== undefined)
+    tokens?.shift();
   if (tokens === null || tokens.length === 0)
     return {
       id: hashOf(`unparsed ${clean}`),
