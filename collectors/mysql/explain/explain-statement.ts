@@ -67,11 +67,23 @@ async function explainIn(
   const sql =
     usesSample && sample !== null
       ? sample
-      : fillDigest(used.tokens, await readColumnTypes(session, tables));
+      : fillDigest(
+          used.tokens,
+          await readColumnTypes(session, tables),
+          await readUniqueValues(session, tables),
+        );
   if (session.flavour === 'mysql' && session.version >= jsonVersionTwo)
     await run('set session explain_json_format_version = 2', 'choose the form');
-  const { rows } = await run(`explain format=json ${sql.replace(/;\s*$/, '')}`, 'explain');
-  const { root } = readMysqlJson(record(JSON.parse(rows[0]?.[0] ?? 'null')) ?? {});
+  const plan = async () => {
+    const { rows } = await run(`explain format=json ${sql.replace(/;\s*$/, '')}`, 'explain');
+    return readMysqlJson(record(JSON.parse(rows[0]?.[0] ?? 'null')) ?? {}).root;
+  };
+  let root = await plan();
+  // Of rows that were looked up while planning only the first form names the tables.
+  if (root.type === 'Rows fetched before execution' && tables.length > 0) {
+    await run('set session explain_json_format_version = 1', 'choose the form');
+    root = await plan();
+  }
   const warnings = await run('show warnings limit 50', 'read warnings');
   addWarnings(
     root,
@@ -106,9 +118,9 @@ const rowsOf = (tables: readonly SeenTable[]) =>
   );
 
 /** Union of equalities: MariaDB opens no other table's definition for it. */
-const ofEach = (select: string, tables: readonly SeenTable[]) => ({
+const ofEach = (select: string, tables: readonly SeenTable[], end = '') => ({
   sql: tables
-    .map(() => `(${select} where table_schema = ? and table_name = ? limit 2000)`)
+    .map(() => `(${select} where table_schema = ? and table_name = ? ${end} limit 2000)`)
     .join(' union all '),
   params: tables.flatMap(({ schema, name }) => [schema, name]),
 });
@@ -152,6 +164,32 @@ async function readColumnTypes(
   );
 }
 
+/** A value of each column that is unique by itself: the first of its index, which is one look into it. */
+async function readUniqueValues(
+  session: Session,
+  tables: readonly SeenTable[],
+): Promise<Map<string, string>> {
+  if (tables.length === 0) return new Map();
+  const { sql, params } = ofEach(
+    `select max(table_schema), max(table_name), max(column_name) from information_schema.statistics`,
+    tables,
+    'group by index_name having count(*) = 1 and max(non_unique) = 0 and max(sub_part) is null',
+  );
+  const { rows } = await session.query(sql, {
+    doing: 'read the unique indexes',
+    timeoutMs,
+    params,
+  });
+  return new Map(
+    rows.map(([schema, table, column]) => [
+      (column ?? '').toLowerCase(),
+      `(select min(${quoted(column)}) from ${quoted(schema)}.${quoted(table)})`,
+    ]),
+  );
+}
+
+const quoted = (name: string | null | undefined) => `\`${(name ?? '').replaceAll('`', '``')}\``;
+
 function refusalOf(failure: Failure, user: string, schema: string): Refusal {
   const unavailable = (reason: string, fix: string | null): Refusal => ({
     status: 'unavailable',
@@ -163,9 +201,7 @@ function refusalOf(failure: Failure, user: string, schema: string): Refusal {
     case 'permission_denied':
       return unavailable(
         `The login ${user} may not read the tables of this statement.`,
-        schema === ''
-          ? null
-          : `GRANT SELECT ON \`${schema.replaceAll('`', '``')}\`.* TO ${accountName(user)};`,
+        schema === '' ? null : `GRANT SELECT ON ${quoted(schema)}.* TO ${accountName(user)};`,
       );
     case 'lock_timeout':
       return unavailable(

@@ -180,6 +180,22 @@ describe.each([
     }
   });
 
+  test('a row that is looked up by its unique key: the plan is of one that is there', async () => {
+    for (const text of [
+      'SELECT * FROM `item` WHERE `id` = ?',
+      'SELECT `i` . `id` , `p` . `note` FROM `item` `i` JOIN `part` `p` ON `p` . `item_id` = `i` . `id` WHERE `i` . `id` = ?',
+    ]) {
+      const found: string[] = [];
+      eachNode((await ok(text)).root, ({ type, relation, index }) =>
+        found.push(`${type} ${relation} ${index}`),
+      );
+      // MySQL leaves a row that it looked up already out of a join.
+      expect(found.join(), text).toMatch(
+        /onstant row shop\.item PRIMARY|^Index lookup shop\.part part_item$/,
+      );
+    }
+  });
+
   test('the plan is not made again while tables and indexes are the same', async () => {
     const text = 'SELECT `id` FROM `item` WHERE `kind` = ?';
     const { schemaVersion } = await ok(text);

@@ -2,6 +2,8 @@ import type { Token } from '@/lib/statement/mysql/sql-tokens';
 
 /** A column's type by its name, as information_schema.columns writes DATA_TYPE. */
 export type ColumnTypes = ReadonlyMap<string, string>;
+/** By the name of a column that has a unique index of its own: SQL that gives a value it has. */
+export type UniqueValues = ReadonlyMap<string, string>;
 
 const lengths =
   /^(char|character|varchar|nchar|binary|varbinary|float|double|bit|time|datetime|timestamp|year)$/;
@@ -12,13 +14,17 @@ const decimals = /^(decimal|dec|numeric|fixed)$/;
  * Values are made up: of the compared column's type, so that no index is lost to a conversion. The plan is that of an
  * example. How many arguments a list had is not known; where the server then finds the text wrong, there is no plan.
  */
-export function fillDigest(tokens: readonly Token[], types: ColumnTypes): string {
+export function fillDigest(
+  tokens: readonly Token[],
+  types: ColumnTypes,
+  unique: UniqueValues = new Map(),
+): string {
   const out: string[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] as Token;
     const { text } = token;
     if (text === '?') {
-      const value = valueAt(tokens, at, types);
+      const value = uniqueAt(tokens, at, unique) ?? valueAt(tokens, at, types);
       // `?, ...` stands for several.
       const several = tokens[at + 1]?.text === ',' && tokens[at + 2]?.text === '...';
       out.push(several ? `${value}, ${value}` : value);
@@ -37,6 +43,13 @@ const joined = (parts: readonly string[]) =>
       part.startsWith('(') || /@$/.test(sql) || sql === '' ? sql + part : `${sql} ${part}`,
     '',
   );
+
+/** `id = ?`: of a value that no row has there is no plan, since the server looks the row up while it plans. */
+function uniqueAt(tokens: readonly Token[], at: number, unique: UniqueValues): string | null {
+  const column = tokens[at - 2];
+  if (tokens[at - 1]?.text !== '=' || !column || !/^(name|word)$/.test(column.kind)) return null;
+  return unique.get(column.text.toLowerCase()) ?? null;
+}
 
 function valueAt(tokens: readonly Token[], at: number, types: ColumnTypes): string {
   const before = (steps: number) => tokens[at - steps]?.text ?? '';
