@@ -158,6 +158,11 @@ describe('the demo', () => {
     expect(about('spill', /date_trunc/).length).toBe(1);
   });
 
+  test('the products that the report joins and shows nothing of', () => {
+    const [item] = about('needless_join', /date_trunc/);
+    expect(item?.title.en).toBe('Joined and not used: shop.product p');
+  });
+
   test('the estimate that two columns mislead, with the statistics that mend it', () => {
     const [item] = about('bad_estimate', /area_code/);
     expect(item?.sql).toMatch(

@@ -20,6 +20,7 @@ export const adviceKinds = [
   'missing_where',
   'implicit_cast',
   'many_joins',
+  'needless_join',
   'spill',
   'bad_estimate',
   'lock_wait',

@@ -97,6 +97,8 @@ export type InventoryForeignKey = {
   /** `schema.name` */
   references: string;
   referenced_columns: string[];
+  /** All rows were checked against it; absent in readings of before, and where the server knows no other. */
+  validated?: boolean;
 };
 
 /** `schema.name`, the way tables are called in all of the product. */

@@ -9,6 +9,7 @@ import type { AdviceBody, AdviceItem, InstanceBody } from '@/lib/contract';
 import { groupBy } from './group-by';
 import { adviceOfExecutions, adviceOfLoops, adviceOfTexts } from './read-habit-advice';
 import { readInstances } from './read-instances';
+import { adviceOfJoins } from './read-join-advice';
 import { readTopStatements, type TopStatement } from './read-measured';
 import { adviceOfSessions } from './read-session-advice';
 import { readViews } from './read-views';
@@ -35,6 +36,7 @@ const sources: readonly AdviceSource[] = [
   adviceOfSchema,
   adviceOfMissingIndexes,
   adviceOfTexts,
+  adviceOfJoins,
   adviceOfLoops,
   adviceOfExecutions,
   adviceOfSessions,

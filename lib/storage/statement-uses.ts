@@ -35,32 +35,38 @@ export async function usesOf(
 }
 
 /** A name without schema is a table's only where one schema has it: nobody but the session knows its search path. */
-function finder(inventory: Inventory): FindTable {
+export function tableFinder(
+  inventory: Inventory,
+): (schema: string | null, name: string) => InventoryTable | null {
   const full = new Map<string, InventoryTable>();
   const bare = new Map<string, InventoryTable[]>();
   for (const table of inventory.tables) {
-    // MySQL compares names of columns without their case, and its statements are read in lower case.
-    const [whole, name] = [tableName(table), table.name].map((one) =>
-      table.engine ? one.toLowerCase() : one,
-    ) as [string, string];
+    const [whole, name] = [tableName(table), table.name].map((one) => asRead(table, one)) as [
+      string,
+      string,
+    ];
     full.set(whole, table);
     bare.set(name, [...(bare.get(name) ?? []), table]);
   }
+  return (schema, name) => {
+    if (schema !== null) return full.get(`${schema}.${name}`) ?? null;
+    const several = bare.get(name) ?? [];
+    return several.length === 1 ? (several[0] ?? null) : null;
+  };
+}
+
+/** MySQL compares names of columns without their case, and its statements are read in lower case. */
+const asRead = (table: InventoryTable, name: string) => (table.engine ? name.toLowerCase() : name);
+
+function finder(inventory: Inventory): FindTable {
+  const find = tableFinder(inventory);
   const answers = new Map<InventoryTable, ReturnType<FindTable>>();
   return (schema, name) => {
-    const several = bare.get(name) ?? [];
-    const table =
-      schema !== null
-        ? full.get(`${schema}.${name}`)
-        : several.length === 1
-          ? several[0]
-          : undefined;
+    const table = find(schema, name);
     if (!table) return null;
     const answer = answers.get(table) ?? {
       name: tableName(table),
-      columns: new Set(
-        table.columns.map(({ name: own }) => (table.engine ? own.toLowerCase() : own)),
-      ),
+      columns: new Set(table.columns.map((column) => asRead(table, column.name))),
     };
     answers.set(table, answer);
     return answer;

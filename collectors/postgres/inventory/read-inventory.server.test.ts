@@ -123,6 +123,7 @@ describe.each(versions)('PostgreSQL %i', (version) => {
         columns: ['customer_id'],
         references: 'My Shop.customers',
         referenced_columns: ['id'],
+        validated: true,
       },
     ]);
     expect(orders?.indexes.find(({ name }) => name === 'pending')).toMatchObject({

@@ -83,6 +83,7 @@ export type Text = z.infer<typeof text> & { definition: string };
 export const foreignKey = z.object({
   table: z.string(),
   name: z.string(),
+  validated: z.boolean(),
   references: z.string(),
   columns: z.array(z.string()),
   referenced_columns: z.array(z.string()),

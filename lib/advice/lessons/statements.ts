@@ -77,8 +77,8 @@ export const statementLessons: readonly Lesson[] = [
     slug: 'many-joins',
     title: { en: 'Many joins', ja: '多すぎる JOIN' },
     what: {
-      en: 'Eight tables or more in one statement.',
-      ja: '1つの文に8個以上の表がある状態です。',
+      en: 'Eight tables or more in one statement, or a table that is joined and not used.',
+      ja: '1つの文に8個以上の表がある、または結合したのに使わない表がある状態です。',
     },
     why: {
       en: 'Errors of estimates multiply with each join, and beyond join_collapse_limit the planner no longer looks for a better order.',
