@@ -1,17 +1,27 @@
 /** Every metric there is. The web process reads definitions from here; collectors run them. */
 import type { Metric } from '@/lib/metric/define-metric';
 import { mysqlAdaptiveHash } from './mysql/adaptive-hash/adaptive-hash';
+import { mysqlBinlog } from './mysql/binlog/binlog';
 import { mysqlBufferPool } from './mysql/buffer-pool/buffer-pool';
 import { mysqlCommands } from './mysql/commands/commands';
 import { mysqlConnections } from './mysql/connections/connections';
+import { mysqlEncryption } from './mysql/encryption/encryption';
+import { mysqlGalera } from './mysql/galera/galera';
+import { mysqlGroupReplication } from './mysql/group-replication/group-replication';
 import { mysqlHandlers } from './mysql/handlers/handlers';
 import { mysqlHistory } from './mysql/history/history';
+import { mysqlIo } from './mysql/io/io';
+import { mysqlMetadataLocks } from './mysql/metadata-locks/metadata-locks';
 import { mysqlNetwork } from './mysql/network/network';
 import { mysqlOpenTables } from './mysql/open-tables/open-tables';
+import { mysqlPerformanceSchema } from './mysql/performance-schema/performance-schema';
 import { mysqlRedo } from './mysql/redo/redo';
+import { mysqlReplica } from './mysql/replica/replica';
+import { mysqlReplication } from './mysql/replication/replication';
 import { mysqlRowLocks } from './mysql/row-locks/row-locks';
 import { mysqlSorts } from './mysql/sorts/sorts';
 import { mysqlStatements } from './mysql/statements/statements';
+import { mysqlIndexes, mysqlTableSize, mysqlTables } from './mysql/tables/tables';
 import { mysqlTempTables } from './mysql/temp-tables/temp-tables';
 import { mysqlConnectionErrors, mysqlThreads } from './mysql/threads/threads';
 import { activity, applications, load } from './postgres/activity/activity';
@@ -69,13 +79,20 @@ export const metrics: readonly Metric[] = [
   databaseSize,
   log,
   watching,
+  mysqlReplica,
+  mysqlReplication,
+  mysqlGroupReplication,
+  mysqlGalera,
   mysqlConnections,
   mysqlThreads,
   mysqlCommands,
+  mysqlStatements,
   mysqlBufferPool,
   mysqlRedo,
   mysqlRowLocks,
   mysqlHistory,
+  mysqlMetadataLocks,
+  mysqlIo,
   mysqlHandlers,
   mysqlSorts,
   mysqlTempTables,
@@ -83,7 +100,12 @@ export const metrics: readonly Metric[] = [
   mysqlConnectionErrors,
   mysqlNetwork,
   mysqlAdaptiveHash,
-  mysqlStatements,
+  mysqlPerformanceSchema,
+  mysqlBinlog,
+  mysqlTables,
+  mysqlIndexes,
+  mysqlEncryption,
+  mysqlTableSize,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));

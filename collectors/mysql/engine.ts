@@ -10,6 +10,7 @@ import { Failure } from '@/collectors/run/failure';
 import { type Flavour, type Metric, queryFor } from '@/lib/metric/define-metric';
 import { identify, productName, versionText } from './identify';
 import { checkNeeds } from './needs';
+import { ownReads } from './own-reads';
 import { openSession, type Session } from './session/session';
 import {
   createStatementsReader,
@@ -64,8 +65,12 @@ async function connect(
     identify: () => identify(session),
     checkNeeds: (needs) => checkNeeds(session, needs),
     readSessions: () => Promise.reject(notYet('sessions')),
-    read: async (metric, server, timeoutMs) =>
-      session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
+    read: async (metric, server, timeoutMs) => {
+      const sql = sqlOf(metric, server);
+      const own = ownReads[metric.id];
+      if (own) return own(session, metric, sql, timeoutMs);
+      return session.query(sql, { doing: metric.id, timeoutMs });
+    },
     sampleLoad: () => Promise.reject(notYet('active sessions')),
     statements: createStatementsReader(session, memory),
     log: null,
@@ -74,7 +79,12 @@ async function connect(
 }
 
 const collectorOf = (flavour: Flavour): EngineCollector => ({
-  metrics: metrics.filter((metric) => metric.engine === 'mysql'),
+  // What the other of the two servers alone has is not missing here.
+  metrics: metrics.filter(
+    ({ engine, queries }) =>
+      engine === 'mysql' &&
+      (queries.length === 0 || queries.some((query) => query.flavour === flavour)),
+  ),
   watch(knownStatements) {
     const memory = newStatementsMemory(knownStatements);
     return { connect: (target, name) => connect(flavour, target, name, memory) };
