@@ -32,6 +32,8 @@ export function SessionsTable(props: {
   const words = useSessionWords();
   const blockers = new Set(body.sessions.flatMap((one) => one.blocked_by));
   const shown = body.sessions.filter((one) => idle || one.state !== 'idle');
+  // What is not known is said above.
+  if (shown.length === 0 && body.unavailable) return null;
   if (shown.length === 0) return <p className="py-4 text-muted">{t('none')}</p>;
   return (
     <Table caption={t('sessions')} stack className="rounded-md border border-line bg-raised">

@@ -21,7 +21,7 @@ const config = {
   innodb_flush_log_at_trx_commit: '2',
   performance_schema_consumer_events_statements_current: 'ON',
   performance_schema_consumer_events_waits_current: 'ON',
-  performance_schema_instrument: 'wait/%=ON',
+  performance_schema_instrument: 'wait/lock/%=ON',
   slow_query_log: 'ON',
   log_output: 'TABLE',
   long_query_time: '0.2',
