@@ -64,6 +64,7 @@ async function explainIn(
   if ('status' in tables) return tables;
   const schemaVersion = await readSchemaVersion(session, tables);
   if (schemaVersion === plannedFrom) return { status: 'unchanged' };
+  const tableNames = new Set(tables.map(({ name }) => name));
   const sql =
     usesSample && sample !== null
       ? sample
@@ -71,6 +72,7 @@ async function explainIn(
           used.tokens,
           await readColumnTypes(session, tables),
           await readUniqueValues(session, tables),
+          tableNames,
         );
   if (session.flavour === 'mysql' && session.version >= jsonVersionTwo)
     await run('set session explain_json_format_version = 2', 'choose the form');
@@ -90,7 +92,8 @@ async function explainIn(
     warnings.rows.map(([, code, message]) => ({ code: Number(code), message: message ?? '' })),
   );
   await run('rollback', 'roll back');
-  nameTables(root, statement.text, schema === '' ? null : schema);
+  const named = fillDigest(used.tokens, new Map(), new Map(), tableNames);
+  nameTables(root, named, schema === '' ? null : schema);
   const missed = noMatchingRow(root);
   if (missed)
     return {

@@ -55,13 +55,15 @@ describe.each([
       `insert into part with recursive n (i) as (select 1 union all select i + 1 from n where i < 900)
          select i, i % 300, concat('note ', i) from n`,
       'create table closed (id int primary key)',
+      'create table account (id int primary key, kind int not null)',
+      'insert into account select id, kind from item',
       'create function quiet() returns int deterministic begin insert into trace values (1); return 1; end',
       `create function slow() returns int deterministic begin
          declare i int default 0; while i < 1000000000 do set i = i + 1; end while; return 1; end`,
       'create view harmless as select id, kind from item',
       'create view trap as select max(kind) as kind from item where id = quiet()',
       `create user explainer@'%' identified by '${password}'`,
-      ...['item', 'part', 'harmless', 'trap'].map(
+      ...['item', 'part', 'account', 'harmless', 'trap'].map(
         (one) => `grant select on shop.${one} to explainer@'%'`,
       ),
       `grant execute on shop.* to explainer@'%'`,
@@ -152,6 +154,10 @@ describe.each([
     'SELECT `id` , ( SELECT COUNT ( * ) FROM `part` `p` WHERE `p` . `item_id` = `i` . `id` ) AS `n` FROM `item` `i` WHERE `name` = ? LIMIT ? OFFSET ?',
     'WITH `big` ( `k` , `n` ) AS ( SELECT `kind` , COUNT ( * ) FROM `item` GROUP BY `kind` ) SELECT * FROM `big` WHERE `n` > ?',
     'SELECT `d` . `k` FROM ( SELECT `kind` AS `k` FROM `item` WHERE `name` <> ? ) AS `d` UNION ALL SELECT `id` FROM `part` WHERE `note` = ?',
+    // As the store shows it.
+    'SELECT COUNT(*), MAX(price) FROM item AS i WHERE i.kind IN (?) AND NAME = ? GROUP BY i.kind LIMIT ?',
+    'SELECT id FROM shop.item WHERE (kind, name) IN (?) AND made_at > NOW() - INTERVAL ? DAY',
+    'SELECT CAST(price AS DECIMAL(?)) FROM item WHERE price BETWEEN ? AND ? ORDER BY made_at DESC LIMIT ? OFFSET ?',
     'SELECT IF ( `kind` = ? , ? , ? ) , COALESCE ( `name` , ? ) FROM `item` WHERE DATE ( `made_at` ) = ?',
   ])('a digest’s text is planned: %s', async (text) => {
     const { root, generic, schemaVersion, tableRows } = await ok(text);
@@ -194,6 +200,11 @@ describe.each([
         /onstant row shop\.item PRIMARY|^Index lookup shop\.part part_item$/,
       );
     }
+  });
+
+  test('a table whose name is a word of the grammar, which digests write in capitals', async () => {
+    const { root } = await ok('SELECT ACCOUNT . `id` FROM ACCOUNT WHERE ACCOUNT . `kind` = ?');
+    expect(root.relation).toBe('shop.account');
   });
 
   test('the plan is not made again while tables and indexes are the same', async () => {

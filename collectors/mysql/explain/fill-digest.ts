@@ -18,6 +18,7 @@ export function fillDigest(
   tokens: readonly Token[],
   types: ColumnTypes,
   unique: UniqueValues = new Map(),
+  tables: ReadonlySet<string> = new Set(),
 ): string {
   const out: string[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
@@ -31,9 +32,17 @@ export function fillDigest(
       if (several) at += 2;
     } else if (text === '...') out.push(valueAt(tokens, at, types));
     else if (text.startsWith('(...)')) out.push(listAt(tokens, at, types));
-    else out.push(token.raw);
+    else out.push(tableIn(tokens, at, tables) ?? token.raw);
   }
   return joined(out);
+}
+
+/** A digest writes a name that is also a word of the grammar in capitals: `FROM ACCOUNT` may be of the table account. */
+function tableIn(tokens: readonly Token[], at: number, tables: ReadonlySet<string>): string | null {
+  const { kind, text, raw } = tokens[at] as Token;
+  const near = /^(from|join|straight_join|,|\.)$/.test(tokens[at - 1]?.text ?? '');
+  if (kind !== 'word' || raw === text || tables.has(raw) || !tables.has(text)) return null;
+  return near || tokens[at + 1]?.text === '.' ? `\`${text}\`` : null;
 }
 
 /** No space before a bracket: `count (*)` is no call; none after `@`. */

@@ -25,7 +25,7 @@ export type GateOptions = {
 };
 
 const mostBytes = 64 * 1024;
-const mostNames = 200;
+const mostNames = 300;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const starts = new Set(['select', 'with']);
@@ -171,7 +171,8 @@ function namesIn(tokens: readonly Token[]): GatedText['names'] {
     if (kind !== 'name' && (kind !== 'word' || notCalls.has(text))) continue;
     const qualifier = tokens[index - 1]?.text === '.' ? tokens[index - 2] : undefined;
     const schema = qualifier && /^(name|word)$/.test(qualifier.kind) ? plain(qualifier) : null;
-    found.set(`${schema}.${plain(token)}`, { schema, name: plain(token) });
+    for (const name of new Set([plain(token), text]))
+      found.set(`${schema}.${name}`, { schema, name });
   }
   return [...found.values()];
 }
