@@ -10,6 +10,7 @@ import { openSession } from '@/collectors/postgres/session/session';
 import { readWatchedInstances } from '@/collectors/store/watched-instances';
 import { buildShop } from '@/demo/shop';
 import type { PlanNode } from '@/lib/contract';
+import { planFindings } from '@/lib/plan/plan-findings';
 import { eachNode } from '@/lib/plan/plan-shape';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { seal } from '@/lib/secret/seal';
@@ -33,6 +34,8 @@ let store: RunningPostgres;
 let target: RunningPostgres;
 let db: pg.Pool;
 let shop: pg.Client;
+/** End of the reading before: what overlaps it would be refused. */
+let readTo = 0;
 
 const why = await whyNoDebian();
 const settings = { autovacuum: 'off', shared_preload_libraries: 'pg_stat_statements' };
@@ -85,19 +88,21 @@ const login = (user: string, password: string) => ({
 });
 
 /** Runs the statement for some customers; what the server itself measured of it. */
-async function measure(): Promise<{ calls: number; total_ms: number; rows: number; text: string }> {
+async function measure(
+  asked = statement,
+): Promise<{ calls: number; total_ms: number; rows: number; text: string }> {
   await shop.query('select pg_stat_statements_reset()');
-  for (let n = 0; n < calls; n++) await shop.query(statement, [1 + ((n * 617) % 40_000)]);
+  for (let n = 0; n < calls; n++) await shop.query(asked, [1 + ((n * 617) % 40_000)]);
   const { rows } = await shop.query(
     `select calls::int, total_exec_time as total_ms, rows::int, query as text from pg_stat_statements
-     where query like '%shop.orders where customer_id%'`,
+     where query like '%shop.orders where%'`,
   );
   return rows[0];
 }
 
 /** What collectors keep: the inventory, the readings of statements, a plan by the login for plans. */
-async function collect(): Promise<{ id: string; root: PlanNode; mean: number }> {
-  const measured = await measure();
+async function collect(asked = statement): Promise<{ id: string; root: PlanNode; mean: number }> {
+  const measured = await measure(asked);
   const described = await describeStatement(measured.text);
   const session = await openSession(login('yagura', passwords.monitor), 'test');
   const inventory = await readInventory(session, new Map());
@@ -108,14 +113,20 @@ async function collect(): Promise<{ id: string; root: PlanNode; mean: number }> 
   await writeInventory(db, lease, inventory);
   const keys = await registerStatements(db, 1, [
     {
-      ...{ userid: '1', dbid: '1', queryid: '1', toplevel: true, userName: 'orders_api' },
+      ...{ userid: '1', dbid: '1', queryid: described.id, toplevel: true, userName: 'orders_api' },
       databaseName: 'shop',
       statement: described,
     },
   ]);
   const toAt = Date.now();
   await appendStatements(db, lease, {
-    ...{ fromAt: toAt - 5000, toAt, partial: null, hidden: null, evictions: null },
+    ...{
+      fromAt: Math.max(toAt - 5000, readTo),
+      toAt,
+      partial: null,
+      hidden: null,
+      evictions: null,
+    },
     deltas: [
       {
         keyId: [...keys.values()][0] ?? 0,
@@ -128,6 +139,7 @@ async function collect(): Promise<{ id: string; root: PlanNode; mean: number }> 
       },
     ],
   });
+  readTo = toAt;
   const answer = await explainStatement(
     login('yagura_explain', passwords.explain),
     { text: described.text, truncated: false },
@@ -136,8 +148,11 @@ async function collect(): Promise<{ id: string; root: PlanNode; mean: number }> 
   if (answer.status !== 'ok') throw new Error(JSON.stringify(answer));
   await db.query(
     `insert into plan (id, statement_id, instance_id, engine, generic, shape, schema_version, root, findings)
-     values (gen_random_uuid(), $1, 1, 'postgres', true, 'x', 'x', $2, '[]')`,
-    [described.id, JSON.stringify(answer.root)],
+     values (gen_random_uuid(), $1, 1, 'postgres', true, 'x', 'x', $2, $3)`,
+    [
+      ...[described.id, JSON.stringify(answer.root)],
+      JSON.stringify(planFindings(answer.root, described.text, answer.tableRows, { inventory })),
+    ],
   );
   return { id: described.id, root: answer.root, mean: measured.total_ms / measured.calls };
 }
@@ -188,6 +203,13 @@ describe('on 18', () => {
     const left = (await advice()).advice.filter(({ statements }) => statements.includes(before.id));
     // The index does not change how the statement is written.
     expect(left.map(({ kind }) => kind)).toEqual(['select_star']);
+  });
+
+  test('a cast that the server adds, because the value has another type, is said with the index it keeps out', async () => {
+    const { id } = await collect('select count(*) from shop.orders where id = $1::numeric');
+    const said = (await advice()).advice.filter(({ statements }) => statements.includes(id));
+    expect(said.map(({ kind }) => kind)).toEqual(['implicit_cast']);
+    expect(said[0]?.says.en).toContain('orders_pkey on id is not used');
   });
 });
 

@@ -1,5 +1,5 @@
 /** Anti-patterns in how statements are written, where they cost something. Pure. */
-import type { PlanNode } from '@/lib/contract';
+import type { FindingBody, PlanNode } from '@/lib/contract';
 import type { AdviceItem, AdviceKind } from '@/lib/contract/advice';
 import { countText, msText, shareText } from './amounts';
 import type { Habits } from './habit';
@@ -17,6 +17,8 @@ export type HabitStatement = {
   /** Of the time of all statements in the window. */
   share: number;
   plan: PlanNode | null;
+  /** What the plan says of a column that the server casts in the way of its index. */
+  cast?: FindingBody | null;
   habits: Habits;
   /** Of MySQL or MariaDB. */
   mysql?: boolean;
@@ -196,7 +198,22 @@ const patterns: readonly Pattern[] = [
   {
     kind: 'implicit_cast',
     lesson: 'wrapped-columns',
-    of({ habits, plan }) {
+    of({ habits, plan, cast }) {
+      // Written by nobody: the value came with another type, and the server cast the column to it.
+      if (cast && habits.wrapped.length === 0)
+        return {
+          severity: 'warning',
+          title: {
+            en: 'A cast that nobody wrote keeps an index out',
+            ja: '暗黙の型変換でインデックスが使えません',
+          },
+          says: cast.says,
+          gain: {
+            en: "Bind the value with the column's own type, or cast the value, not the column.",
+            ja: '値を列と同じ型で渡すか、列ではなく値の側を変換します。',
+          },
+          cost: null,
+        };
       const wrapped = habits.wrapped.find(
         ({ column }) => plan === null || scans(plan, new RegExp(`\\b${escaped(column)}\\b`)),
       );

@@ -156,7 +156,7 @@ function weighed(statements: readonly TopStatement[]): Weighed[] {
       instance: String(one.instance_ids[0]),
       database: one.database,
     },
-    ...{ calls: one.calls, total_ms: one.total_ms, rows: one.rows, plan: one.plan },
+    ...{ calls: one.calls, total_ms: one.total_ms, rows: one.rows, plan: one.plan, cast: one.cast },
     share: whole > 0 ? one.total_ms / whole : 0,
     spilled_bytes: one.temp_blocks_written * blockBytes,
   }));
@@ -170,7 +170,15 @@ function unmeasured(
 ): Weighed {
   const own = patterns.filter((one) => one.id === id);
   const calls = own.flatMap((one) => one.calls).reduce((a, b) => a + b, 0);
-  const none = { total_ms: 0, rows: 0, share: 0, plan: null, text: '', spilled_bytes: 0 };
+  const none = {
+    total_ms: 0,
+    rows: 0,
+    share: 0,
+    plan: null,
+    cast: null,
+    text: '',
+    spilled_bytes: 0,
+  };
   return { id, instance, database: own[0]?.database ?? '?', calls, ...none };
 }
 

@@ -1,6 +1,6 @@
 /** The statements that took the most time in a window, with what advice about them needs. */
 import type { Pool } from 'pg';
-import type { PlanNode } from '@/lib/contract';
+import type { FindingBody, PlanNode } from '@/lib/contract';
 import {
   eachStatement,
   someStatements,
@@ -23,6 +23,8 @@ export type TopStatement = {
   temp_blocks_written: number;
   /** The newest stored plan, on any of the instances. */
   plan: PlanNode | null;
+  /** What that plan says of a column that is cast in the way of its index. */
+  cast: FindingBody | null;
 };
 
 /** Advice is about what takes time: the rest of thousands of statements is not looked at. */
@@ -55,9 +57,10 @@ export async function readTopStatements(
        from per_key u join statement_key k on k.id = u.key_id
        where k.database_name is not null and ($5::text is null or k.statement_id = $5)
        group by 1, 2 having sum(u.calls) > 0 order by total_ms desc nulls last, 1, 2 limit $6)
-     select t.*, s.text, s.kind, s.tables, p.root as plan from top t join statement s using (id)
+     select t.*, s.text, s.kind, s.tables, p.root as plan,
+       jsonb_path_query_first(p.findings::jsonb, '$[*] ? (@.kind == "index_hidden_by_cast")') as "cast" from top t join statement s using (id)
      left join lateral (
-       select root from plan p where p.statement_id = t.id and p.instance_id = any(t.instance_ids)
+       select root, findings from plan p where p.statement_id = t.id and p.instance_id = any(t.instance_ids)
        order by captured_at desc limit 1) p on true
      where not s.truncated order by t.total_ms desc`,
     [...tierParameters(tiers), query.id ?? null, most],
