@@ -5,6 +5,7 @@ import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statem
 import { readMysqlInventory } from '@/collectors/mysql/inventory/read-inventory';
 import { openSession } from '@/collectors/mysql/session/session';
 import type { PlanNode } from '@/lib/contract';
+import { describeMysqlStatement } from '@/lib/statement/mysql/describe-mysql-statement';
 import { appendStatements, registerStatements } from '@/lib/storage/append-statements';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
@@ -62,7 +63,7 @@ describe.each([
   });
 
   /** Runs the statement, and keeps what collectors keep: its digest, the inventory, a plan. */
-  async function collect(): Promise<{ root: PlanNode; mean: number }> {
+  async function collect(): Promise<{ id: string; root: PlanNode; mean: number }> {
     const summary = 'performance_schema.events_statements_summary_by_digest';
     await server.query(`truncate ${summary}`);
     const app = await server.connect({ user: 'root', password: server.password, database: 'shop' });
@@ -73,7 +74,8 @@ describe.each([
       `select digest, digest_text as text, count_star as calls, sum_timer_wait / 1e9 as ms, sum_rows_sent as found
        from ${summary} where digest_text like '%\`customer_id\` = ?%'`,
     );
-    const text = String(row?.text);
+    const statement = describeMysqlStatement(String(row?.text));
+    const { id, text } = statement;
     const session = await openSession(login(), 'test');
     await writeInventory(db, lease, await readMysqlInventory(session, 'shop'));
     await session.close();
@@ -81,7 +83,7 @@ describe.each([
       {
         ...{ userid: '', dbid: 'shop', queryid: String(row?.digest), toplevel: true },
         ...{ userName: null, databaseName: 'shop' },
-        statement: { id: 's1', text, kind: 'select', tables: ['orders'], truncated: false },
+        statement,
       },
     ]);
     const toAt = Date.now();
@@ -108,10 +110,10 @@ describe.each([
     if (answer.status !== 'ok') throw new Error(JSON.stringify(answer));
     await db.query(
       `insert into plan (id, statement_id, instance_id, engine, generic, shape, schema_version, root, findings)
-       values (gen_random_uuid(), 's1', 1, $1, false, 'x', 'x', $2, '[]')`,
-      [engine, JSON.stringify(answer.root)],
+       values (gen_random_uuid(), $3, 1, $1, false, 'x', 'x', $2, '[]')`,
+      [engine, JSON.stringify(answer.root), id],
     );
-    return { root: answer.root, mean: Number(row?.ms) / Number(row?.calls) };
+    return { id, root: answer.root, mean: Number(row?.ms) / Number(row?.calls) };
   }
   const advice = async () => {
     const to = Date.now() + 1000;
@@ -124,7 +126,7 @@ describe.each([
     const found = await advice();
     const item = found.advice.find(({ kind }) => kind === 'missing_index');
     expect(item).toMatchObject({
-      ...{ table: 'shop.orders', statements: ['s1'], instance: '1', database: 'shop' },
+      ...{ table: 'shop.orders', statements: [before.id], instance: '1', database: 'shop' },
       sql: 'ALTER TABLE `shop`.`orders` ADD INDEX `orders_customer_id_idx` (`customer_id`), ALGORITHM=INPLACE, LOCK=NONE;',
     });
     // The server has just started: nothing is said about unused indexes, and why.

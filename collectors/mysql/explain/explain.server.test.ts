@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eachNode } from '@/lib/plan/plan-shape';
+import { describeMysqlStatement } from '@/lib/statement/mysql/describe-mysql-statement';
 import { startMariadb } from '@/scripts/servers/mariadb';
 import { startMysql } from '@/scripts/servers/mysql';
 import type { RunningMysql } from '@/scripts/servers/mysql-server';
@@ -171,6 +172,18 @@ describe.each([
     for (const table of tables) expect(table).toMatch(/^shop\.(item|part)$/);
     expect(tableRows['shop.item']).toBeGreaterThan(500);
     expect(schemaVersion).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('the same digests as the store keeps them are planned alike', async () => {
+    for (const text of [
+      'SELECT COUNT ( * ) , MAX ( `price` ) FROM `item` WHERE `kind` IN (...) GROUP BY `kind` ORDER BY ? LIMIT ?',
+      'SELECT `lower` ( `name` ) , CAST ( `price` AS DECIMAL (...) ) FROM `item` WHERE `made_at` BETWEEN ? AND NOW ( ) - INTERVAL ? SQL_TSI_DAY LIMIT ?, ...',
+      'WITH `big` ( `k` , `n` ) AS ( SELECT `kind` , COUNT ( * ) FROM `item` GROUP BY `kind` ) SELECT * FROM `big` WHERE `n` > ?',
+      'SELECT `i` . `id` FROM `item` AS `i` WHERE EXISTS ( SELECT ? FROM `part` `p` WHERE `p` . `item_id` = `i` . `id` AND `p` . `note` LIKE ? )',
+    ]) {
+      const kept = describeMysqlStatement(text);
+      expect((await explain(kept.text)).status, kept.text).toBe('ok');
+    }
   });
 
   test('made-up values are of the column’s type, so no index is lost to them', async () => {

@@ -52,6 +52,11 @@ describe('a statement of MySQL', () => {
     );
   });
 
+  it('is whole when it ends with a list', () => {
+    expect(describeIt('SELECT `a` FROM `t` LIMIT ?, ...').truncated).toBe(false);
+    expect(describeIt('SELECT `a` FROM `t` WHERE ...').truncated).toBe(true);
+  });
+
   it('names its tables', () => {
     const tables = (sql: string) => describeIt(sql).tables;
     expect(tables('select 1 from a, b x, c as y join d on 1 where z in (select q from e)')).toEqual(

@@ -23,7 +23,8 @@ const kinds: Record<string, string> = {
  * The same statement has one identity whether it comes from a digest of any version or from a slow log: names in one
  * case, quotes, spaces, comments and literals left out. Text from a server is hostile: it is bounded, and where literals
  * cannot be told for sure, nothing of it is kept. Never throws.
- * @param options.truncated the server said that it cut the text; a digest text that it cut ends with `...`
+ * @param options.truncated the server said that it cut the text; a digest text that it cut ends with `...`;
+ *   one that ends with a list (`LIMIT ?, ...`) is whole
  */
 export function describeMysqlStatement(
   given: string,
@@ -31,7 +32,7 @@ export function describeMysqlStatement(
 ): DescribedStatement {
   const clean = given.slice(0, longest).replaceAll('\u0000', '').toWellFormed().trim();
   const truncated =
-    (options.truncated ?? false) || given.length >= longest || clean.endsWith('...');
+    (options.truncated ?? false) || given.length >= longest || /(?<!, ?)\.\.\.$/.test(clean);
   const tokens = tokensOf(clean, { cut: truncated });
   while (tokens?.length && sign(tokens.at(-1)) === ';') tokens.pop();
   // MySQL 9 writes EXECUTE before the statement that was prepared: it is that statement that ran.
