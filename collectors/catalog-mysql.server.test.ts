@@ -8,6 +8,8 @@ import { startMariadb, startMariadbReplica, whyNoMariadb } from '@/scripts/serve
 import { startMysql, startMysqlReplica, whyNoMysql } from '@/scripts/servers/mysql';
 import type { RunningMysql } from '@/scripts/servers/mysql-server';
 import { mariadb, mysql as mysqlEngine } from './mysql/engine';
+import { readMysqlInventory, readSchemas } from './mysql/inventory/read-inventory';
+import { openSession } from './mysql/session/session';
 import { mysqlProbe } from './mysql/test-connection';
 import type { EngineSession, ServerIdentity } from './run/engine';
 import { testConnection } from './run/test-connection';
@@ -82,7 +84,7 @@ describe.each(kinds)('$flavour', ({ flavour, why, start, follow, engine, version
     await vi.waitUntil(
       () =>
         replica.query(`show grants for 'yagura'@'127.0.0.1'`).then(
-          (grants) => grants.length === 3,
+          (grants) => grants.length === 4,
           () => false,
         ),
       { timeout: 20_000, interval: 100 },
@@ -123,6 +125,20 @@ describe.each(kinds)('$flavour', ({ flavour, why, start, follow, engine, version
     expect(identity.systemIdentifier).not.toBe((await other.identify()).systemIdentifier);
     await other.close();
     expect((await readAll(session, identity, engine.metrics)).failed).toEqual([]);
+    await session.close();
+  });
+
+  test.skipIf(why)('reads what tables and indexes exist, and no row of them', async () => {
+    await primary.query(`insert into shop.item values (1, 'secret of the shop')`);
+    const session = await openSession(target(primary), 'yagura/contract');
+    expect(await readSchemas(session)).toEqual(['shop']);
+    const { tables } = await readMysqlInventory(session, 'shop');
+    expect(tables.map(({ name }) => name)).toEqual(['item']);
+    expect(tables[0]?.columns.map(({ name }) => name)).toEqual(['id', 'name']);
+    expect(tables[0]?.indexes.map(({ name }) => name).sort()).toEqual(['PRIMARY', 'name']);
+    await expect(
+      session.query('select * from shop.item', { doing: 'read rows', timeoutMs: 1_000 }),
+    ).rejects.toMatchObject({ code: 'permission_denied' });
     await session.close();
   });
 

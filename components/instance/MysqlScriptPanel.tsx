@@ -27,6 +27,7 @@ export function MysqlScriptPanel(props: {
       <SqlToRun sql={script} copyLabel={t('script.copy')} />
       <ul className="flex list-disc flex-col gap-1.5 pl-4 text-[12px] text-muted leading-relaxed">
         <li>{t('script.hostHint')}</li>
+        <li>{t('script.references')}</li>
         <li>{t(props.flavour === 'mysql' ? 'script.schemaMysql' : 'script.schemaMariadb')}</li>
         {props.flavour === 'mariadb' && <li>{t('script.tlsMariadb')}</li>}
         <li>{t('script.notGrantedMysql')}</li>

@@ -17,6 +17,8 @@ describe('mysqlAccountScript', () => {
         "GRANT PROCESS, REPLICATION CLIENT ON *.* TO 'yagura'@'10.0.0.5';",
         "GRANT SELECT ON performance_schema.* TO 'yagura'@'10.0.0.5';",
         "GRANT SELECT ON mysql.slow_log TO 'yagura'@'10.0.0.5';",
+        "GRANT SELECT ON mysql.innodb_index_stats TO 'yagura'@'10.0.0.5';",
+        "GRANT REFERENCES ON *.* TO 'yagura'@'10.0.0.5';",
       ].join('\n'),
     );
   });

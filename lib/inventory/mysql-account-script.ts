@@ -14,7 +14,8 @@ export type MysqlAccountInput = {
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
 /**
- * Rights to what is going on and to the state of replication, and none to the data of applications. MariaDB 10.5 and later
+ * Rights to what is going on, to the state of replication and to what tables and indexes exist (REFERENCES shows definitions
+ * in information_schema and reads no row), and none to the data of applications. MariaDB 10.5 and later
  * have two privileges where MySQL has REPLICATION CLIENT. What is in
  * <ANGLE_BRACKETS> is left to fill in; no secret is ever part of it.
  */
@@ -37,6 +38,8 @@ export function mysqlAccountScript(input: MysqlAccountInput): string {
     `GRANT ${monitoring} ON *.* TO ${account};`,
     `GRANT SELECT ON performance_schema.* TO ${account};`,
     `GRANT SELECT ON mysql.slow_log TO ${account};`,
+    `GRANT SELECT ON mysql.innodb_index_stats TO ${account};`,
+    `GRANT REFERENCES ON *.* TO ${account};`,
   ];
   if (input.explainUser) {
     const explain = `${quoted(oneLine(input.explainUser))}@${quoted(host)}`;
