@@ -1,20 +1,26 @@
 /**
- * Makes lib/plan/mysql/fixtures/: plans of real executions on an empty MySQL 9.x or MariaDB.
- * Run: npx tsx scripts/mysql-plans/make-fixtures.ts mysql mysql://root@127.0.0.1:3306
+ * Makes lib/plan/mysql/fixtures/: plans of real executions on MySQL 9.7 and MariaDB 10.11.
+ * Run: npx tsx scripts/mysql-plans/make-fixtures.ts
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { startMariadb } from '../servers/mariadb';
+import { startMysql } from '../servers/mysql';
 import { recordMysqlPlans } from './record';
 
 async function main(): Promise<void> {
-  const [engine, url] = process.argv.slice(2);
-  if ((engine !== 'mysql' && engine !== 'mariadb') || !url)
-    throw new Error('Give mysql or mariadb, and the URL of a superuser.');
-  for (const [name, fixture] of await recordMysqlPlans(url, engine))
-    await writeFile(
-      path.join('lib/plan/mysql/fixtures', `${name}-${engine}.json`),
-      `${JSON.stringify(fixture, null, 2)}\n`,
-    );
+  for (const start of [startMysql, startMariadb]) {
+    const server = await start();
+    try {
+      for (const [name, fixture] of await recordMysqlPlans(server.url(), server.flavour))
+        await writeFile(
+          path.join('lib/plan/mysql/fixtures', `${name}-${server.flavour}.json`),
+          `${JSON.stringify(fixture, null, 2)}\n`,
+        );
+    } finally {
+      await server.stop();
+    }
+  }
 }
 
 void main();
