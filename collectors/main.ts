@@ -5,13 +5,14 @@ import path from 'node:path';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
 import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
 import { watchMysqlInventory } from '@/collectors/mysql/inventory/watch-inventory';
+import { readMysqlSettings } from '@/collectors/mysql/settings/read-settings';
 import { mysqlProbe } from '@/collectors/mysql/test-connection';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
 import { whatIfOnSchedule } from '@/collectors/postgres/explain/what-if-on-schedule';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
 import { signalJob } from '@/collectors/postgres/sessions/signal-job';
-import { watchSettings } from '@/collectors/postgres/settings/watch-settings';
+import { readPostgresSettings } from '@/collectors/postgres/settings/read-settings';
 import { postgresProbe } from '@/collectors/postgres/test-connection';
 import { byEngine, onlyFor } from '@/collectors/run/by-engine';
 import { createDelivery } from '@/collectors/run/deliver';
@@ -21,6 +22,7 @@ import { planOnSchedule } from '@/collectors/run/explain/plan-on-schedule';
 import { serveJobs } from '@/collectors/run/serve-jobs';
 import { supervise } from '@/collectors/run/supervise';
 import { testJob } from '@/collectors/run/test-job';
+import { watchSettings } from '@/collectors/run/watch-settings';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { open } from '@/lib/secret/open';
@@ -74,7 +76,8 @@ const supervision = supervise({
   besides: [
     onlyFor(['postgres'], watchInventory(besides)),
     onlyFor(['mysql', 'mariadb'], watchMysqlInventory(besides)),
-    onlyFor(['postgres'], watchSettings(besides)),
+    onlyFor(['postgres'], watchSettings({ ...besides, read: readPostgresSettings })),
+    onlyFor(['mysql', 'mariadb'], watchSettings({ ...besides, read: readMysqlSettings })),
     whatIfOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
     planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
   ],

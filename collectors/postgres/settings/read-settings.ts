@@ -1,9 +1,11 @@
 /** Reads the settings, their overrides and the extensions of the connected database. */
 import { z } from 'zod';
 import { Failure } from '@/collectors/run/failure';
+import type { SettingsReader } from '@/collectors/run/watch-settings';
 import { type InstanceSettings, secretSetting } from '@/lib/inventory/settings';
 import { readJson } from '../session/read-json';
 import type { Session } from '../session/session';
+import { withSession } from '../session/with-session';
 
 // Values that our own connection sets are not the server's. What the server computes is not a change.
 const settingsSql = `select json_build_object('name', name, 'setting', setting, 'unit', unit, 'default', boot_val, 'source', source,
@@ -75,6 +77,10 @@ export async function readSettings(session: Session): Promise<InstanceSettings> 
     extensions: await read(session, 'read the extensions', extensionsSql, extension),
   };
 }
+
+/** {@link readSettings} on a connection of its own. @throws Failure */
+export const readPostgresSettings: SettingsReader = (target, name, signal) =>
+  withSession(target, name, signal, readSettings);
 
 const computed = new Set(['default', 'override', 'environment variable']);
 

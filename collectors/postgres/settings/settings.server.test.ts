@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { watchSettings } from '@/collectors/run/watch-settings';
 import { readWatchedInstance, type WatchedInstance } from '@/collectors/store/watched-instances';
 import type { InstanceSettings } from '@/lib/inventory/settings';
 import { publishPublicKey } from '@/lib/secret/keys';
@@ -17,8 +18,7 @@ import {
   startPostgres,
 } from '@/scripts/servers/embedded';
 import { openSession } from '../session/session';
-import { readSettings as readFrom } from './read-settings';
-import { watchSettings } from './watch-settings';
+import { readSettings as readFrom, readPostgresSettings } from './read-settings';
 
 const words = 'secret-for-tests';
 
@@ -160,6 +160,7 @@ describe('in the store', () => {
       unavailable: null,
     });
     const loop = watchSettings({
+      read: readPostgresSettings,
       ...{ db, rootKey, applicationName: 'yagura/test', log: () => undefined },
       ...{ firstMs: 0, everyMs: 100 },
     })(instance, { instanceId: 1, fence: 7n });

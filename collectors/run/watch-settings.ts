@@ -1,16 +1,24 @@
 import type { Pool } from 'pg';
-import { type BeginBeside, inLane, repeat } from '@/collectors/run/beside';
-import { Failure } from '@/collectors/run/failure';
-import { monitoringLogin } from '@/collectors/run/login-of';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
+import type { InstanceSettings } from '@/lib/inventory/settings';
 import { writeSettings, writeSettingsFailure } from '@/lib/storage/write-settings';
-import { withSession } from '../session/with-session';
-import { readSettings } from './read-settings';
+import { type BeginBeside, inLane, repeat } from './beside';
+import type { Target } from './engine';
+import { Failure } from './failure';
+import { monitoringLogin } from './login-of';
 
 const everyMs = 5 * 60_000;
 
+/** Connects, reads and closes; the signal cuts it short. @throws Failure */
+export type SettingsReader = (
+  target: Target,
+  applicationName: string,
+  signal: AbortSignal,
+) => Promise<InstanceSettings>;
+
 /** Keeps the settings and extensions of each instance; what changed between two readings becomes an event. */
 export function watchSettings(options: {
+  read: SettingsReader;
   db: Pool;
   rootKey: string;
   applicationName: string;
@@ -19,19 +27,19 @@ export function watchSettings(options: {
   everyMs?: number;
 }): BeginBeside {
   const { db, rootKey, applicationName } = options;
-  return ({ id, engine }, lease) =>
+  return ({ id }, lease) =>
     repeat({
       firstMs: options.firstMs ?? 1_000 + ((id * 6_007) % 10_000),
       everyMs: options.everyMs ?? everyMs,
       onError: (error) =>
         options.log(`settings of instance ${id}: ${(error as Error).stack ?? String(error)}`),
       work: async (signal) => {
-        const instance = engine === 'postgres' ? await readWatchedInstance(db, id) : null;
+        const instance = await readWatchedInstance(db, id);
         if (!instance) return;
         try {
           const target = monitoringLogin(instance, instance.database, rootKey);
           const name = `${applicationName} settings`;
-          const read = await inLane(id, () => withSession(target, name, signal, readSettings));
+          const read = await inLane(id, () => options.read(target, name, signal));
           await writeSettings(db, lease, read);
         } catch (error) {
           if (signal.aborted) return;
