@@ -77,6 +77,7 @@ function withoutRepeats(found: readonly FindingBody[]): FindingBody[] {
     // The same index would serve both.
     if (one.kind === 'selective_seq_scan' && has('nested_seq_scan', one.node)) return false;
     if (one.kind.startsWith('index_') && has('partitions_not_pruned', one.node)) return false;
+    if (one.kind === 'filter_discards' && has('join_buffer', one.node)) return false;
     const key = `${one.kind} ${one.node.slice(0, one.node.lastIndexOf('.'))} ${one.kind.startsWith('index_') ? one.says.en : one.node}`;
     return !said.has(key) && said.add(key);
   });

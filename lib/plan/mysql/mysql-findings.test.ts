@@ -142,6 +142,10 @@ test.each([
     }
 });
 
+test('a join without an index is said once', () => {
+  expect(kinds('join-buffer-mariadb', 'analyzed')).toEqual(['join_buffer']);
+});
+
 test('no sentence holds a literal, also none of a warning', () => {
   for (const name of mysqlFixtureNames())
     for (const form of ['json', 'analyzed'] as const)

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { PlanNode } from '@/lib/contract';
 import { formsOf, mysqlFixtureNames, readMysqlFixture } from '@/scripts/mysql-plans/read-fixture';
+import { planFindings } from '../plan-findings';
+import { PlanTextError } from '../plan-text-error';
 import { readExplain } from '../read-explain';
 import { withoutMysqlLiterals } from './mysql-literals';
 import { nameTables } from './name-tables';
@@ -217,6 +219,8 @@ test('MariaDB: a table that is planned anew for each row, and one that is hashed
     relation,
   ]);
   expect(checked).toContainEqual(['Table scan', 'o']);
+  const buffered = read('join-buffer-mariadb', 'analyzed').root;
+  expect(buffered.actual?.rows_removed.join_filter).toBe(1667 * 5000);
   const hashed = read('hash-join-cache-mariadb', 'json').root;
   expect(outline(hashed)).toEqual([
     'Hash join',
@@ -274,3 +278,50 @@ test('costs of MariaDB 11', () => {
     cost: 0.0234,
   });
 });
+
+/** mulberry32: the same faults at each run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+test('a plan with parts missing, cut or of another kind is read or refused, never a failure', () => {
+  const random = seeded(11);
+  const odd = [null, [], {}, [null], '', 'text', -1, 1e308, true, [{}], { table: null }];
+  const broken = (value: unknown, depth: number): unknown => {
+    if (random() < 0.02 * depth) return odd[Math.floor(random() * odd.length)];
+    if (Array.isArray(value))
+      return value.filter(() => random() > 0.03).map((one) => broken(one, depth + 1));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, one]) =>
+        random() < 0.03 ? [] : [[key, broken(one, depth + 1)]],
+      ),
+    );
+  };
+  const names = mysqlFixtureNames();
+  for (let round = 0; round < 1500; round += 1) {
+    const fixture = readMysqlFixture(names[Math.floor(random() * names.length)] ?? '');
+    const forms = formsOf(fixture);
+    const [, text] = forms[Math.floor(random() * forms.length)] ?? ['', ''];
+    const given = text.startsWith('{')
+      ? JSON.stringify(broken(JSON.parse(text), 0))
+      : text
+          .split('\n')
+          .filter(() => random() > 0.2)
+          .map((line) => (random() < 0.2 ? line.slice(Math.floor(random() * line.length)) : line))
+          .join('\n');
+    try {
+      const { root, execution } = readExplain(given);
+      planFindings(root, fixture.statement, {}, { execution });
+    } catch (error) {
+      if (!(error instanceof PlanTextError))
+        throw new Error(`round ${round}: ${given}`, { cause: error });
+    }
+  }
+}, 60_000);

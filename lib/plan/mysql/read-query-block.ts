@@ -1,5 +1,6 @@
 import type { PlanNode } from '@/lib/contract';
 import { type RawNode, record, records, text } from '../raw-plan';
+import { type JoinedTable, joinStep } from './join-step';
 import { addCondition, addDetail, addSelfTimes, newActual, newNode, round } from './new-node';
 import { amountOf, tableStep } from './table-step';
 
@@ -146,46 +147,12 @@ class BlockReader {
   }
 
   private joined(tables: RawNode[], depth: number): PlanNode {
-    const steps = tables.map((one) => this.joinedTable(one, depth));
-    return steps.slice(1).reduce(
-      (outer, { node, buffer, cost }, index) => {
-        const before = outer.rows_estimated;
-        const semi = node.details.some(({ name }) => name === 'First match');
-        const anti = node.details.some(({ name }) => name === 'Not exists');
-        const kind = semi ? 'semijoin' : anti ? 'antijoin' : 'join';
-        const hash = buffer !== null && /hash|BNLH/i.test(buffer);
-        const join = this.step(
-          newNode(
-            hash
-              ? `Hash ${kind}`
-              : buffer !== null
-                ? `Block nested loop ${kind}`
-                : `Nested loop ${kind}`,
-            {
-              children: [outer, node],
-              cost: cost ?? null,
-              rows_estimated:
-                before === null || node.rows_estimated === null
-                  ? null
-                  : round(before * node.rows_estimated),
-            },
-          ),
-        );
-        if (buffer !== null) addDetail(join, 'Join buffer', buffer);
-        if (semi) addDetail(join, 'Join Type', 'Semi');
-        if (anti) addDetail(join, 'Join Type', 'Anti');
-        this.conditions(join, tables[index + 1] as RawNode);
-        if (outer.actual || node.actual) {
-          join.actual = newActual(outer.actual?.loops ?? 1);
-          join.time_ms = round((outer.time_ms ?? 0) + (node.time_ms ?? 0));
-        }
-        return join;
-      },
-      (steps[0] as (typeof steps)[number]).node,
-    );
+    const [first, ...rest] = tables.map((one) => this.joinedTable(one, depth));
+    if (!first) return newNode('Zero rows');
+    return rest.reduce((outer, one) => this.step(joinStep(outer, one)), first.node);
   }
 
-  private joinedTable(holder: RawNode, depth: number) {
+  private joinedTable(holder: RawNode, depth: number): JoinedTable {
     const name = inTableOf.find((one) => record(holder[one]));
     const buffered = record(holder['block-nl-join']);
     const inside = name ? (record(holder[name]) as RawNode) : holder;
@@ -196,41 +163,7 @@ class BlockReader {
     const buffer = buffered
       ? (text(buffered.join_type) ?? text(buffered.buffer_type))
       : text(raw?.using_join_buffer);
-    return { node, buffer, cost: amountOf(record(raw?.cost_info)?.prefix_cost) };
-  }
-
-  /** What a join buffer tests belongs to the join. */
-  private conditions(join: PlanNode, holder: RawNode): void {
-    const buffered = record(holder['block-nl-join']);
-    if (!buffered) {
-      if (text(record(holder.table)?.using_join_buffer) !== null) this.moveFilter(join);
-      return;
-    }
-    addCondition(join, 'Join Filter', buffered.attached_condition);
-    addDetail(join, 'Buffer size', buffered.buffer_size);
-    const table = join.children[1];
-    const loops = amountOf(buffered.r_loops);
-    const kept = amountOf(buffered.r_filtered);
-    const perLoop = amountOf(buffered.r_effective_rows);
-    if (!table || loops === null) return;
-    const extra =
-      (amountOf(buffered.r_unpack_time_ms) ?? 0) + (amountOf(buffered.r_other_time_ms) ?? 0);
-    table.time_ms = round((table.time_ms ?? 0) + extra);
-    if (kept !== null && perLoop !== null && join.children[0]?.actual) {
-      join.actual = newActual(1);
-      join.rows_actual = round((loops * perLoop * kept) / 100);
-      join.actual.rows_removed.join_filter = Math.round(loops * perLoop * (1 - kept / 100));
-    }
-  }
-
-  /** MySQL prints what the join buffer tests as the table's own condition. */
-  private moveFilter(join: PlanNode): void {
-    const table = join.children[1];
-    if (!table) return;
-    for (const one of table.details)
-      if (one.name === 'Filter') join.details.push({ name: 'Join Filter', value: one.value });
-    table.details = table.details.filter(({ name }) => name !== 'Filter');
-    table.rows_estimated = table.rows_examined ?? table.rows_estimated;
+    return { node, buffer, cost: amountOf(record(raw?.cost_info)?.prefix_cost), buffered };
   }
 
   private table(raw: RawNode, depth: number): PlanNode {
