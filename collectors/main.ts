@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { watchDeadlocks } from '@/collectors/mysql/deadlocks/watch-deadlocks';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
 import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
 import { watchMysqlInventory } from '@/collectors/mysql/inventory/watch-inventory';
@@ -78,6 +79,7 @@ const supervision = supervise({
     onlyFor(['mysql', 'mariadb'], watchMysqlInventory(besides)),
     onlyFor(['postgres'], watchSettings({ ...besides, read: readPostgresSettings })),
     onlyFor(['mysql', 'mariadb'], watchSettings({ ...besides, read: readMysqlSettings })),
+    onlyFor(['mysql', 'mariadb'], watchDeadlocks(besides)),
     whatIfOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
     planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
   ],

@@ -13,7 +13,8 @@ export type SeenEvent = {
     | 'down'
     | 'up'
     | 'index_created'
-    | 'index_dropped';
+    | 'index_dropped'
+    | 'deadlock';
   /** English; screens say it by `kind` and `details`. */
   text: string;
   details: Record<string, string | number | null>;

@@ -10,7 +10,7 @@ const KINDS = [
   ...(['restart', 'promotion', 'demotion', 'replaced', 'timeline'] as const),
   ...(['statements_reset', 'upgrade', 'down', 'up'] as const),
   ...(['setting_changed', 'extension_changed'] as const),
-  ...(['index_created', 'index_dropped'] as const),
+  ...(['index_created', 'index_dropped', 'deadlock'] as const),
 ];
 
 /**
