@@ -34,8 +34,7 @@ const words = new Set(
  * A statement of MySQL, as its digest or the store has it, in words that PostgreSQL's parser reads, so that one reader of
  * predicates serves all engines. Names are in lower case, as MySQL compares columns. What has no counterpart (MATCH,
  * UPDATE of several tables) makes a text that does not parse: then nothing is said of it.
- * A parser of MySQL's own was looked at (node-sql-parser): it takes no digests (`(...)`, `?, ...`) either, and would have
- * needed a second reader of predicates.
+ * A parser of MySQL's dialect would need a second reader of predicates, and digests (`(...)`, `?, ...`) are not SQL.
  * @returns null when it is not whole
  */
 export function asPostgres(text: string): string | null {
