@@ -52,7 +52,7 @@ describe.each(kinds)(
         host: '127.0.0.1',
         requireTls: false,
       });
-      for (const statement of script.replace('<PASSWORD>', password).split('\n'))
+      for (const statement of script.replace('<PASSWORD>', password).split(/;\n/))
         await primary.query(statement);
       await primary.query('create database shop');
       await primary.query('create table shop.item (id int primary key, name varchar(40))');
