@@ -14,6 +14,7 @@ import { mysqlIo } from './mysql/io/io';
 import { mysqlMetadataLocks } from './mysql/metadata-locks/metadata-locks';
 import { mysqlNetwork } from './mysql/network/network';
 import { mysqlOpenTables } from './mysql/open-tables/open-tables';
+import { mysqlPasswords } from './mysql/passwords/passwords';
 import { mysqlPerformanceSchema } from './mysql/performance-schema/performance-schema';
 import { mysqlRedo } from './mysql/redo/redo';
 import { mysqlReplica } from './mysql/replica/replica';
@@ -106,6 +107,7 @@ export const metrics: readonly Metric[] = [
   mysqlIndexes,
   mysqlEncryption,
   mysqlTableSize,
+  mysqlPasswords,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));

@@ -16,7 +16,15 @@ const used = new Set([
   'SELECT ON mysql.innodb_index_stats',
 ]);
 
-const isUsed = ({ privilege, on }: Right) =>
+/** Of accounts, what tells how old their passwords are; never the hashes. */
+const usedOfAccounts =
+  /^`?(user|host|account_locked|password_expired|password_last_changed|password_lifetime)`?$/i;
+
+const isUsed = ({ privilege, on, columns }: Right) =>
+  (privilege === 'SELECT' &&
+    on === 'mysql.user' &&
+    columns !== '' &&
+    columns.split(',').every((name) => usedOfAccounts.test(name.trim()))) ||
   used.has(`${privilege} ON ${on}`) ||
   (privilege === 'SELECT' && /^performance_schema\./.test(on)) ||
   // Alone it shows definitions; a foreign key takes a right to create or alter tables too.

@@ -30,6 +30,9 @@ describe('parseGrants', () => {
     expect(holds(rights, 'SELECT on performance_schema.*')).toBe(true);
     expect(holds(rights, 'SELECT on performance_schema.threads')).toBe(true);
     expect(holds(rights, 'SELECT on shop.t')).toBe(false);
+    expect(holds(rights, 'SELECT (B, a) on shop.t')).toBe(true);
+    expect(holds(rights, 'SELECT (a, c) on shop.t')).toBe(false);
+    expect(holds(rights, 'SELECT (a) on performance_schema.threads')).toBe(true);
   });
 
   it('reads what MariaDB 10.11 lists, and keeps nothing of the password', () => {

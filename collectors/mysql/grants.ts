@@ -65,13 +65,23 @@ export function parseGrants(lines: readonly string[]): Omit<Grants, 'account'> {
 /** `` `performance\_schema`.* `` is performance_schema.*. */
 const unquoted = (on: string) => on.replaceAll('`', '').replaceAll('\\', '');
 
-/** Whether a right such as `PROCESS` or `SELECT on performance_schema.*` is among those given. */
+/** Names in a list of columns, as the server or as we write it. */
+const columnsOf = (list: string) =>
+  list.split(',').map((name) => name.replaceAll('`', '').trim().toLowerCase());
+
+/**
+ * Whether a right such as `PROCESS`, `SELECT on performance_schema.*` or `SELECT (a, b) on s.t` is among those given. One
+ * to some columns is enough where no others are wanted.
+ */
 export function holds(rights: readonly Right[], wanted: string): boolean {
-  const [privilege = '', on = '*.*'] = wanted.split(/ on /i);
+  const [what = '', on = '*.*'] = wanted.split(/ on /i);
+  const [, privilege = what, columns = ''] = /^([^(]+?)\s*\((.*)\)$/.exec(what) ?? [];
   const schema = on.split('.', 1)[0];
   return rights.some(
     (right) =>
-      right.columns === '' &&
+      (right.columns === '' ||
+        (columns !== '' &&
+          columnsOf(columns).every((one) => columnsOf(right.columns).includes(one)))) &&
       (right.privilege === privilege || right.privilege === 'ALL PRIVILEGES') &&
       ['*.*', `${schema}.*`, on].includes(right.on),
   );

@@ -19,6 +19,8 @@ describe('mysqlAccountScript', () => {
         "GRANT SELECT ON mysql.slow_log TO 'yagura'@'10.0.0.5';",
         "GRANT SELECT ON mysql.innodb_index_stats TO 'yagura'@'10.0.0.5';",
         "GRANT REFERENCES ON *.* TO 'yagura'@'10.0.0.5';",
+        'GRANT SELECT (User, Host, account_locked, password_expired, password_last_changed, password_lifetime)',
+        "  ON mysql.user TO 'yagura'@'10.0.0.5';",
       ].join('\n'),
     );
   });

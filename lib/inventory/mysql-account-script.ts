@@ -41,6 +41,10 @@ export function mysqlAccountScript(input: MysqlAccountInput): string {
     `GRANT SELECT ON mysql.innodb_index_stats TO ${account};`,
     `GRANT REFERENCES ON *.* TO ${account};`,
   ];
+  if (input.flavour === 'mysql')
+    lines.push(
+      `GRANT SELECT (User, Host, account_locked, password_expired, password_last_changed, password_lifetime)\n  ON mysql.user TO ${account};`,
+    );
   if (input.explainUser) {
     const explain = `${quoted(oneLine(input.explainUser))}@${quoted(host)}`;
     lines.push(
