@@ -167,6 +167,17 @@ const advice = async () => {
   return readAdvice(db, { cluster: '1', from: to - 60_000, to });
 };
 
+/** The same on every version: the cast is found in the plan that the server wrote. */
+function castIsSaid(): void {
+  test('a cast that the server adds, because the value has another type, is said with the index it keeps out', async () => {
+    const { id, root } = await collect('select count(*) from shop.orders where id = $1::numeric');
+    expect(JSON.stringify(root)).toContain('(id)::numeric');
+    const said = (await advice()).advice.filter(({ statements }) => statements.includes(id));
+    expect(said.map(({ kind }) => kind)).toEqual(['implicit_cast']);
+    expect(said[0]?.says.en).toContain('orders_pkey on id is not used');
+  });
+}
+
 describe('on 18', () => {
   beforeAll(() => start(startPostgres({ settings })), 120_000);
   afterAll(stop);
@@ -205,12 +216,7 @@ describe('on 18', () => {
     expect(left.map(({ kind }) => kind)).toEqual(['select_star']);
   });
 
-  test('a cast that the server adds, because the value has another type, is said with the index it keeps out', async () => {
-    const { id } = await collect('select count(*) from shop.orders where id = $1::numeric');
-    const said = (await advice()).advice.filter(({ statements }) => statements.includes(id));
-    expect(said.map(({ kind }) => kind)).toEqual(['implicit_cast']);
-    expect(said[0]?.says.en).toContain('orders_pkey on id is not used');
-  });
+  castIsSaid();
 });
 
 describe.skipIf(why !== null)(`on Debian's 15 with hypopg ${why ?? ''}`, () => {
@@ -254,4 +260,6 @@ describe.skipIf(why !== null)(`on Debian's 15 with hypopg ${why ?? ''}`, () => {
       'asked with hypopg, would not use it',
     );
   });
+
+  castIsSaid();
 });
