@@ -1,6 +1,6 @@
 /** What the planner said about an advised index, told with the advice. Pure. */
 import type { AdviceItem } from '@/lib/contract/advice';
-import { countText } from './amounts';
+import { countText, dayText } from './amounts';
 import type { Said } from './view';
 
 export type WhatIfAnswer = {
@@ -36,7 +36,7 @@ export function withWhatIf(item: AdviceItem, answer: WhatIfAnswer | undefined): 
     value:
       before === null || after === null
         ? (answer.reason ?? '?')
-        : `cost ${countText(before)} → ${countText(after)}`,
+        : `cost ${countText(before)} → ${countText(after)} (${dayText(answer.at)})`,
   };
   const told = { ...item, evidence: [evidence, ...item.evidence] };
   if (before === null || after === null) return { advice: [told], not_said: [] };

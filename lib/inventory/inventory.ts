@@ -97,7 +97,7 @@ export type InventoryForeignKey = {
   /** `schema.name` */
   references: string;
   referenced_columns: string[];
-  /** All rows were checked against it; absent in readings of before, and where the server knows no other. */
+  /** No row is without its reference at any moment: all were checked, and always are at once. Absent in readings of before, and where the server knows no other. */
   validated?: boolean;
 };
 

@@ -150,7 +150,7 @@ export const texts = `with locked as materialized (
     and k.partrelid not in (select relation from locked)`;
 
 /** $1: oids of the tables. */
-export const foreignKeys = `select json_build_object('table', k.conrelid::text, 'name', k.conname, 'validated', k.convalidated, 'references', rn.nspname || '.' || r.relname,
+export const foreignKeys = `select json_build_object('table', k.conrelid::text, 'name', k.conname, 'validated', k.convalidated and not k.condeferrable, 'references', rn.nspname || '.' || r.relname,
     'columns', (select json_agg(a.attname order by c.nth) from unnest(k.conkey) with ordinality c(attnum, nth)
       join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.attnum),
     'referenced_columns', (select json_agg(a.attname order by c.nth) from unnest(k.confkey) with ordinality c(attnum, nth)
