@@ -38,7 +38,7 @@ describe.each(kinds)('statements of $flavour', ({ flavour, why, start }) => {
     await migrate(store.url());
     db = openPool(store.url(), 3);
     const account = { flavour, user: 'yagura', host: '127.0.0.1', requireTls: false };
-    for (const sql of mysqlAccountScript(account).replace('<PASSWORD>', 'for tests').split('\n'))
+    for (const sql of mysqlAccountScript(account).replace('<PASSWORD>', 'for tests').split(';\n'))
       await server.query(sql);
     await server.query('create database shop');
     await server.query(
