@@ -22,6 +22,13 @@ export function signalJob(options: {
         reason: 'The instance is no longer watched.',
         fix: null,
       };
+    if (instance.engine !== 'postgres')
+      return {
+        status: 'refused',
+        code: 'other_engine',
+        reason: 'Sessions of MySQL and MariaDB cannot be ended from here yet.',
+        fix: null,
+      };
     const { host, port, database, user, tls } = instance;
     const place = { table: 'instance', row: String(instance.id), column: 'password' };
     const password =
