@@ -9,9 +9,10 @@ import {
   type RunningPostgres,
   startPostgres,
 } from '@/scripts/servers/embedded';
-import { metrics } from './catalog';
 import { postgres } from './postgres/engine';
 import type { EngineSession, ServerIdentity } from './run/engine';
+
+const { metrics } = postgres;
 
 const why = await whyNoDebian();
 type Start = (options: {
