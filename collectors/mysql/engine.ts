@@ -11,6 +11,7 @@ import { type Flavour, type Metric, queryFor } from '@/lib/metric/define-metric'
 import { identify, productName, versionText } from './identify';
 import { checkNeeds } from './needs';
 import { ownReads } from './own-reads';
+import { readFacts } from './replication/read-facts';
 import { openSession, type Session } from './session/session';
 import {
   createStatementsReader,
@@ -65,6 +66,7 @@ async function connect(
     identify: () => identify(session),
     checkNeeds: (needs) => checkNeeds(session, needs),
     readSessions: () => Promise.reject(notYet('sessions')),
+    readReplication: (server, timeoutMs) => readFacts(session, server, timeoutMs),
     read: async (metric, server, timeoutMs) => {
       const sql = sqlOf(metric, server);
       const own = ownReads[metric.id];

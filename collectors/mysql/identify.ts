@@ -74,7 +74,7 @@ function withComment(version: string, comment: string | null): string {
 }
 
 /** 10.11.18 is 101118, 8.4.3 is 80403. */
-function numberOf(version: string): number {
+export function numberOf(version: string): number {
   const [, major, minor, patch] = /^(?:5\.5\.5-)?(\d+)\.(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) * 10_000 + Number(minor) * 100 + Number(patch ?? 0);
 }

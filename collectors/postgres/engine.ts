@@ -12,6 +12,7 @@ import { type Metric, queryFor } from '@/lib/metric/define-metric';
 import { identify } from './identify';
 import { createLogReader } from './log/read-log';
 import { checkNeeds } from './needs';
+import { readFacts } from './replication/read-facts';
 import { openSession } from './session/session';
 import { readSessions } from './sessions/read-sessions';
 import { createSampler } from './sessions/sample-sessions';
@@ -45,6 +46,7 @@ async function connect(
     identify: () => identify(session),
     checkNeeds: (needs) => checkNeeds(session, needs),
     readSessions: (server, timeoutMs) => readSessions(session, server, timeoutMs),
+    readReplication: (server, timeoutMs) => readFacts(session, server, timeoutMs),
     read: async (metric, server, timeoutMs) =>
       session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
     sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),

@@ -2,6 +2,7 @@
 import type { Pool } from 'pg';
 import { appendEvent } from '@/collectors/store/append-event';
 import { writeActivity } from '@/collectors/store/write-activity';
+import { writeReplication } from '@/collectors/store/write-replication';
 import { writeStatus } from '@/collectors/store/write-status';
 import { appendLoad, type RunningStatements } from '@/lib/storage/append-load';
 import { appendLog, loadLogPosition } from '@/lib/storage/append-log';
@@ -103,6 +104,7 @@ export function createDelivery(
         try {
           if (!(await writeStatus(db, lease, poll, at))) options.onFenced(lease);
           await writeActivity(db, lease, poll);
+          await writeReplication(db, lease, poll);
         } catch (error) {
           if (!isOutage(error))
             options.log(`status of instance ${id}: ${(error as Error).message}`);

@@ -4,6 +4,7 @@ import type { ActiveSession } from '@/lib/activity/sum-load';
 import type { Identity } from '@/lib/metric/counters';
 import type { Flavour, Metric, Need } from '@/lib/metric/define-metric';
 import type { RawResult } from '@/lib/metric/row';
+import type { ReplicationFacts } from '@/lib/replication/facts';
 import type { LogMemory, LogReader } from './log-reading';
 import type { StatementsReader } from './statements-reader';
 
@@ -46,6 +47,8 @@ export type EngineSession = {
   sampleLoad(metric: Metric, server: ServerIdentity, timeoutMs: number): Promise<ActiveSession[]>;
   /** Who is connected and what they do now. @throws Failure */
   readSessions(server: ServerIdentity, timeoutMs: number): Promise<LiveSession[]>;
+  /** What it sends and receives, and how far it is. `at`, skew and `passed` are the caller's. @throws Failure */
+  readReplication(server: ServerIdentity, timeoutMs: number): Promise<ReplicationFacts>;
   /** Null for an engine without such a source. */
   statements: StatementsReader | null;
   /** Null for an engine whose log is not read. */

@@ -3,6 +3,7 @@ import { type LoadSum, sumLoad } from '@/lib/activity/sum-load';
 import { type CounterReading, identityBreak } from '@/lib/metric/counters';
 import type { Metric, Need } from '@/lib/metric/define-metric';
 import { typedRows } from '@/lib/metric/row';
+import { addPassed, type Passed } from '@/lib/replication/positions';
 import type {
   CheckedNeed,
   EngineCollector,
@@ -67,6 +68,7 @@ export function createPoller(options: {
   let needs = new Map<string, CheckedNeed>();
   let needsAtMs = Number.NEGATIVE_INFINITY;
   let bytesBefore = 0;
+  let passed: Passed = [];
   let ownBusy: number | null = null;
   let ownShare: number | null = null;
 
@@ -153,6 +155,9 @@ export function createPoller(options: {
       }
 
       if (result.state === 'up' && server !== null)
+        result.replication = await readReplication(server, result.clockSkewMs, remaining());
+
+      if (result.state === 'up' && server !== null)
         for (const metric of engine.metrics) {
           if (metric.origin === 'watching') continue;
           const state = stateOf(metric);
@@ -215,6 +220,26 @@ export function createPoller(options: {
       load.add(await session.sampleLoad(metric, server, 800), Date.now());
     } catch (error) {
       if (asFailure(error).fatal) await drop();
+    }
+  }
+
+  async function readReplication(
+    identity: ServerIdentity,
+    skewMs: number | null,
+    leftMs: number,
+  ): Promise<Poll['replication']> {
+    try {
+      if (session?.alive !== true)
+        throw new Failure('connection_lost', 'read the replication', null, true);
+      const before = Date.now();
+      const facts = await session.readReplication(identity, Math.min(2000, leftMs - 100));
+      const at = Math.round((before + Date.now()) / 2);
+      passed = addPassed(passed, at, facts.position.log);
+      return { facts: { ...facts, at, skewMs, passed } };
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.fatal) await drop();
+      return { error: failure };
     }
   }
 

@@ -1,6 +1,7 @@
 /** What one poll of one instance gives. Plain data. */
 import type { LiveSession } from '@/lib/activity/live-session';
 import type { LoadReading } from '@/lib/activity/sum-load';
+import type { ReplicationFacts } from '@/lib/replication/facts';
 import type { SeriesReading } from '@/lib/storage/append-readings';
 import type { CheckedNeed, ServerIdentity } from './engine';
 import type { Failure } from './failure';
@@ -32,6 +33,8 @@ export type Poll = {
   log: LogReading | null;
   /** Who is connected now; null when the server did not answer. */
   sessions: { at: number; rows: LiveSession[] } | { error: Failure } | null;
+  /** What it says of its replication; null when the server did not answer. */
+  replication: { facts: ReplicationFacts } | { error: Failure } | null;
   health: MetricHealth[];
   events: SeenEvent[];
 };
@@ -68,6 +71,7 @@ export const emptyPoll = (at: number): Poll => ({
   load: null,
   log: null,
   sessions: null,
+  replication: null,
   health: [],
   events: [],
 });

@@ -1,6 +1,7 @@
 /** What a replica of MySQL or MariaDB says of itself, from every dialect into one shape. Pure. */
 import type { RawResult } from '@/lib/metric/row';
 import { missingEventGroups, missingTransactions } from './gtid-set';
+import { binlogPosition } from './positions';
 
 export type ReplicaChannel = {
   /** CHANNEL_NAME or Connection_name; empty for the default one. */
@@ -30,6 +31,11 @@ export type ReplicaChannel = {
   /** Sets or positions as the server writes them. */
   receivedGtid: string | null;
   appliedGtid: string | null;
+  /** Coordinates in the source's binary log, as binlogPosition writes them. */
+  receivedLog: number | null;
+  appliedLog: number | null;
+  /** server_uuid of the source; MariaDB does not tell it. */
+  sourceServer: string | null;
 };
 
 /**
@@ -82,6 +88,9 @@ export function readReplicaStatus(result: RawResult): ReplicaChannel[] {
       applierError: withoutLiterals(text('last_sql_error')),
       receivedGtid,
       appliedGtid,
+      receivedLog: binlogPosition(text('source_log_file', 'master_log_file'), received),
+      appliedLog: binlogPosition(text('relay_source_log_file', 'relay_master_log_file'), applied),
+      sourceServer: text('source_uuid', 'master_uuid') || null,
     };
   });
 }
