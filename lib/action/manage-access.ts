@@ -4,6 +4,7 @@ import { HttpError, invalid, notFound } from '@/lib/auth/http-error';
 import { hashPassword } from '@/lib/auth/password';
 import { randomToken, tokenHash } from '@/lib/auth/random-token';
 import type { Caller } from '@/lib/auth/require-user';
+import { forgetTokens } from '@/lib/auth/token';
 import type { Role, TokenBody, UserBody } from '@/lib/contract';
 import { pool } from '@/lib/storage/pool';
 import { readTokens, readUsers } from '@/lib/storage/read-access';
@@ -35,6 +36,7 @@ export async function revokeToken(id: number, who: Who): Promise<void> {
     [id],
   );
   if (!rowCount) throw notFound('token');
+  forgetTokens();
   await audit(who, 'token_revoke', `token ${id}`);
 }
 

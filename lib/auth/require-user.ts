@@ -1,9 +1,8 @@
 import { decode } from 'next-auth/jwt';
 import { type Role, roleField } from '@/lib/contract/fields';
-import { pool } from '@/lib/storage/pool';
 import { HttpError } from './http-error';
-import { tokenHash } from './random-token';
 import { findSession } from './session';
+import { findToken } from './token';
 
 /** Who calls. `actor` is what the audit trail shows. */
 export type Caller = {
@@ -82,33 +81,6 @@ export async function callerOfSession(secret: string): Promise<Caller | null> {
     role: role.data,
     userId: found.userId,
     sessionId: found.sessionId,
-  };
-}
-
-async function findToken(token: string): Promise<Caller | null> {
-  const { rows } = await pool().query<{ id: number; name: string; role: string }>(
-    `select id, name, role from api_token
-     where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
-    [tokenHash(token)],
-  );
-  const found = rows[0];
-  const role = roleField.safeParse(found?.role);
-  if (!found || !role.success) return null;
-  // Once a minute is enough to know whether a token is in use.
-  void pool()
-    .query(
-      `update api_token set last_used = now() where id = $1 and (last_used is null or last_used < now() - interval '1 minute')`,
-      [found.id],
-    )
-    .catch(() => {});
-  return {
-    kind: 'token',
-    actor: `token ${found.name}`,
-    name: found.name,
-    email: null,
-    role: role.data,
-    userId: null,
-    sessionId: null,
   };
 }
 

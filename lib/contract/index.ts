@@ -12,6 +12,7 @@ export * from './log';
 export * from './metrics';
 export * from './operations';
 export * from './progress';
+export * from './route';
 export * from './statement-tags';
 export * from './statements';
 export * from './tables';

@@ -55,6 +55,15 @@ function describeOperation(path: string, operation: Operation) {
         ...(response && { content: content(response, 'output', operation.media) }),
       },
       ...Object.fromEntries(
+        Object.entries(operation.also ?? {}).map(([code, description]) => [
+          code,
+          {
+            description,
+            ...(response && { content: content(response, 'output', operation.media) }),
+          },
+        ]),
+      ),
+      ...Object.fromEntries(
         Object.entries(refusals).map(([code, description]) => [
           code,
           { description, content: content(errorBody, 'output') },

@@ -11,6 +11,7 @@ import * as load from './load';
 import * as log from './log';
 import * as metrics from './metrics';
 import * as progress from './progress';
+import * as routing from './route';
 import * as statementTags from './statement-tags';
 import * as statements from './statements';
 import * as tables from './tables';
@@ -27,6 +28,8 @@ export type Operation = {
   status?: number;
   /** What the answer is, when it is not JSON. */
   media?: string;
+  /** Other statuses that carry the same answer, and what they say. */
+  also?: Record<number, string>;
 };
 
 /** Every call below /api/v1. */
@@ -76,6 +79,13 @@ export const operations = {
     summary: 'Settings that differ from what is built in first, their changes, extensions',
     role: 'viewer',
     response: inventory.settingsBody,
+  },
+  'GET /instances/{id}/check': {
+    summary: 'Whether it may serve right now, as a status: for HAProxy and other load balancers',
+    role: 'viewer',
+    query: routing.checkQuery,
+    response: routing.checkBody,
+    also: { 503: 'It may not serve now; the reason is in the answer' },
   },
   'DELETE /demo': {
     summary: 'Take the demo fleet away',
@@ -208,6 +218,12 @@ export const operations = {
     summary: 'Primary, replicas and their lag',
     role: 'viewer',
     response: clusters.replicationBody,
+  },
+  'GET /clusters/{id}/route': {
+    summary: 'Which replicas may serve a read right now, with the reason for each that may not',
+    role: 'viewer',
+    query: routing.routeQuery,
+    response: routing.routeBody,
   },
   'GET /events': {
     summary: 'Marks on the charts',

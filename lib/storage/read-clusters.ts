@@ -34,6 +34,12 @@ const metricsOf = ({ engine }: InstanceBody) =>
 /** A value older than this is not the present. */
 const presentMs = 60_000;
 
+export type ClusterReplication = {
+  cluster: string;
+  instances: InstanceBody[];
+  replication: ReplicationBody;
+};
+
 /** All clusters with their state, worst first. */
 export async function readClusters(db: Pool): Promise<ClustersBody> {
   const facts = await readFacts(db, null);
@@ -49,6 +55,27 @@ export async function readCluster(db: Pool, id: number): Promise<ClusterDetailBo
   const [found] = await readFacts(db, id);
   if (!found) return null;
   return { ...found.cluster, instances: found.instances, replication: found.replication };
+}
+
+/** Members and replication of every cluster, and nothing else of it: small enough to be read each second. */
+export async function readReplications(db: Pool): Promise<ClusterReplication[]> {
+  const instances = await readInstances(db);
+  const ids = instances.map((one) => Number(one.id));
+  const [latest, servers] = await Promise.all([
+    readLatest(db, {
+      instanceIds: ids,
+      metrics: [metrics.replica, metrics.wal],
+      withinMs: presentMs,
+    }),
+    readServers(db, ids),
+  ]);
+  const byInstance = groupBy(latest, (one) => one.instanceId);
+  const read = (one: InstanceBody) => reader(byInstance.get(Number(one.id)) ?? []);
+  return [...groupBy(instances, (one) => one.cluster_id)].map(([cluster, members]) => ({
+    cluster,
+    instances: members,
+    replication: replicationOf(members, read, servers),
+  }));
 }
 
 async function readFacts(db: Pool, clusterId: number | null) {

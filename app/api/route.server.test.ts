@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkBody, routeBody } from '@/lib/contract';
+import { replicationSnapshot } from '@/lib/storage/replication-snapshot';
+import { type RunningApi, startApi } from '@/scripts/servers/api';
+
+let api: RunningApi;
+const watched = (name: string) => ({ name, cluster: 'shop', host: 'db.example', user: 'yagura' });
+
+beforeAll(async () => {
+  api = await startApi();
+  for (const name of ['first', 'second'])
+    await api.call('POST', '/api/v1/instances', { body: { ...watched(name), password: 'x' } });
+  await api.db.query(
+    `insert into instance_status (instance_id, state, role, last_seen, last_attempt)
+     select id, 'up', case name when 'first' then 'primary' else 'replica' end, now(), now() from instance
+     on conflict (instance_id) do update set state = excluded.state, role = excluded.role,
+       last_seen = now(), last_attempt = now()`,
+  );
+});
+afterAll(async () => {
+  replicationSnapshot.stop();
+  await api?.stop();
+});
+
+const check = (id: number, query = '') => api.call('GET', `/api/v1/instances/${id}/check${query}`);
+
+test('a check answers 200 or 503 with the reason, a route the same for a cluster', async () => {
+  const primary = await check(1, '?role=primary');
+  expect([primary.status, checkBody.parse(await primary.json())]).toMatchObject([
+    200,
+    { instance: '1', role: 'primary', eligible: true, reason: null },
+  ]);
+  // Nothing was read of it yet: unknown is not eligible.
+  const replica = await check(2);
+  expect([replica.status, checkBody.parse(await replica.json())]).toMatchObject([
+    503,
+    { instance: '2', role: 'replica', eligible: false, reason: 'reading_old', lag_ms: null },
+  ]);
+  expect(replica.headers.get('cache-control')).toBe('no-store');
+  const route = await api.call('GET', '/api/v1/clusters/1/route?max_lag_ms=1000');
+  expect(routeBody.parse(await route.json())).toMatchObject({
+    ...{ cluster: '1', max_lag_ms: 1000, max_age_ms: 30_000, eligible: [] },
+    primary: { instance: '1', eligible: true },
+    replicas: [{ instance: '2', eligible: false, reason: 'reading_old' }],
+  });
+});
+
+test.each([
+  ['max_lag_ms', '-1'],
+  ['max_lag_ms', '1.5'],
+  ['max_lag_ms', ''],
+  ['max_lag_ms', '86400001'],
+  ['max_age_ms', '999'],
+  ['role', 'leader'],
+  ['lag', '1'],
+])('%s=%s is 422 with the field named', async (field, value) => {
+  const answer = await check(1, `?${field}=${value}`);
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({
+    error: { details: { fields: { [field]: expect.any(String) } } },
+  });
+});
+
+test('what is not watched is 404', async () => {
+  expect((await check(999)).status).toBe(404);
+  expect((await api.call('GET', '/api/v1/clusters/999/route')).status).toBe(404);
+});
+
+test('what a collector wrote is heard of within two seconds, without a question to the store', async () => {
+  await api.db.query(`update instance_status set state = 'down' where instance_id = 1`);
+  const until = Date.now() + 2000;
+  let answer = await check(1, '?role=primary');
+  while (answer.status === 200 && Date.now() < until) {
+    await wait(50);
+    answer = await check(1, '?role=primary');
+  }
+  expect(await answer.json()).toMatchObject({ eligible: false, reason: 'instance_down' });
+});
+
+test('a revoked token ends within seconds, in a process that did not revoke it', async () => {
+  expect((await api.call('GET', '/api/v1/me', { as: 'editor' })).status).toBe(200);
+  await api.db.query(`update api_token set revoked_at = now() where name = 'editor'`);
+  const until = Date.now() + 5000;
+  let status = 200;
+  while (status === 200 && Date.now() < until) {
+    await wait(200);
+    status = (await api.call('GET', '/api/v1/me', { as: 'editor' })).status;
+  }
+  expect(status).toBe(401);
+});
