@@ -3,8 +3,6 @@
  * the web app alone, on a store filled as one busy server leaves it. Compressed script, largest paint, layout shift, the
  * longest task while loading, and the slowest answer to what a person does there.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,9 +11,10 @@ import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { freePort, startPostgres } from '@/scripts/servers/embedded';
 import { openBrowser } from '../e2e/open-browser';
-import { administrator, signIn } from '../e2e/sign-in';
+import { signIn } from '../e2e/sign-in';
 import { addInstances } from './fill';
 import { fillBig, statementId, statements, tables } from './fill-big';
+import { startWeb } from './start-web';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'yagura-screens-'));
 const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } });
@@ -30,37 +29,17 @@ try {
     lease.instanceId,
   ]);
   const url = `http://127.0.0.1:${await freePort()}`;
-  const web = await startWeb(url, server.url());
+  const web = await startWeb({ url, store: server.url(), folder });
   try {
     console.log(`screens: ${statements} statements, ${tables} tables, 1440 px`);
     console.table(await measureAll(url, `/clusters/${rows[0].cluster_id}`));
   } finally {
-    const ended = once(web, 'exit');
-    web.kill('SIGTERM');
-    await ended;
+    await web.stop();
     await db.end();
   }
 } finally {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
-}
-
-async function startWeb(url: string, store: string) {
-  const { email, password } = administrator();
-  const args = ['scripts/start.mjs', '--role', 'web', '--no-demo', '--port', new URL(url).port];
-  const web = spawn(process.execPath, [...args, '--data-dir', folder], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      ...{ DATABASE_URL: store, YAGURA_ADMIN_EMAIL: email, YAGURA_ADMIN_PASSWORD: password },
-    },
-  });
-  for (const until = Date.now() + 300_000; Date.now() < until; ) {
-    if ((await fetch(`${url}/api/health`).catch(() => null))?.ok) return web;
-    if (web.exitCode !== null) throw new Error(`the web app ended with ${web.exitCode}`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  throw new Error('the web app was not ready within 5 minutes');
 }
 
 type Act = (page: Page) => Promise<void>;

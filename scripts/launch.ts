@@ -110,6 +110,7 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
   } = env;
   const common = { ...rest, DATABASE_URL: url, YAGURA_DATA_DIR: options.dataDir };
   const typescript = ['--import', 'tsx'];
+  const port = String(options.port);
   const add = (name: string, args: string[], extra: Record<string, string>) =>
     children.push(
       keepRunning({
@@ -126,14 +127,10 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
     add(
       'web',
       [
-        '--require',
-        './scripts/die-with-parent.cjs',
-        'node_modules/next/dist/bin/next',
-        options.development ? 'dev' : 'start',
-        '--port',
-        String(options.port),
-        '--hostname',
-        options.host,
+        ...['--require', './scripts/die-with-parent.cjs'],
+        ...(options.development
+          ? ['node_modules/next/dist/bin/next', 'dev', '--port', port, '--hostname', options.host]
+          : [...typescript, 'scripts/next-server.ts', options.host, port]),
       ],
       {
         NODE_ENV: options.development ? 'development' : 'production',
