@@ -408,7 +408,8 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     expect(text).not.toMatch(/canary-8f1d|\$argon2/);
     for (const { hash } of hashes) expect(text).not.toContain(hash);
     if (operation.media) continue;
-    expect(answer.status, `${name} ${text}`).toBe(200);
+    // A check of a server that nobody has seen yet says no, in the same words as yes.
+    expect([200, ...Object.keys(operation.also ?? {}).map(Number)], text).toContain(answer.status);
     const checked = operation.response?.safeParse(JSON.parse(text));
     expect(checked?.error?.issues ?? [], name).toEqual([]);
   }
