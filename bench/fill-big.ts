@@ -92,7 +92,7 @@ async function fillLoad(db: Pool, lease: LeaseFence, now: number) {
       db,
       lease,
       {
-        ...{ fromAt: at - minute, toAt: at, samples: 60 },
+        ...{ fromAt: at - minute, toAt: at, samples: 60, waits: ['CPU', 'IO', 'Lock'] },
         rows: Array.from({ length: 30 }, (_, n) => ({
           ...{ state: 'active' as const, wait: ['CPU', 'IO', 'Lock'][n % 3] ?? 'CPU', event: null },
           ...{

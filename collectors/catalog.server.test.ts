@@ -77,7 +77,7 @@ async function readAll(
     try {
       const rows =
         metric.origin === 'sampled'
-          ? await session.sampleLoad(metric, identity, 3_000)
+          ? (await session.sampleLoad(metric, identity, 3_000)).sessions
           : typedRows(metric, await session.read(metric, identity, 3_000));
       given.set(metric.id, rows.length);
     } catch (error) {

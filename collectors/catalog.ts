@@ -1,5 +1,6 @@
 /** Every metric there is. The web process reads definitions from here; collectors run them. */
 import type { Metric } from '@/lib/metric/define-metric';
+import { mysqlActivity, mysqlLoad } from './mysql/activity/activity';
 import { mysqlAdaptiveHash } from './mysql/adaptive-hash/adaptive-hash';
 import { mysqlBinlog } from './mysql/binlog/binlog';
 import { mysqlBufferPool } from './mysql/buffer-pool/buffer-pool';
@@ -85,6 +86,8 @@ export const metrics: readonly Metric[] = [
   mysqlGroupReplication,
   mysqlGalera,
   mysqlConnections,
+  mysqlActivity,
+  mysqlLoad,
   mysqlThreads,
   mysqlCommands,
   mysqlStatements,

@@ -6,21 +6,23 @@ import { watchDeadlocks } from '@/collectors/mysql/deadlocks/watch-deadlocks';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
 import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
 import { watchMysqlInventory } from '@/collectors/mysql/inventory/watch-inventory';
+import { killSession } from '@/collectors/mysql/sessions/kill-session';
 import { readMysqlSettings } from '@/collectors/mysql/settings/read-settings';
 import { mysqlProbe } from '@/collectors/mysql/test-connection';
 import { postgres } from '@/collectors/postgres/engine';
 import { explainStatement } from '@/collectors/postgres/explain/explain-statement';
 import { whatIfOnSchedule } from '@/collectors/postgres/explain/what-if-on-schedule';
 import { watchInventory } from '@/collectors/postgres/inventory/watch-inventory';
-import { signalJob } from '@/collectors/postgres/sessions/signal-job';
+import { signalSession } from '@/collectors/postgres/sessions/signal-session';
 import { readPostgresSettings } from '@/collectors/postgres/settings/read-settings';
 import { postgresProbe } from '@/collectors/postgres/test-connection';
-import { byEngine, onlyFor } from '@/collectors/run/by-engine';
 import { createDelivery } from '@/collectors/run/deliver';
 import type { Target } from '@/collectors/run/engine';
 import { explainJob } from '@/collectors/run/explain/explain-job';
 import { planOnSchedule } from '@/collectors/run/explain/plan-on-schedule';
+import { onlyFor } from '@/collectors/run/only-for';
 import { serveJobs } from '@/collectors/run/serve-jobs';
+import { signalJob } from '@/collectors/run/signal-job';
 import { supervise } from '@/collectors/run/supervise';
 import { testJob } from '@/collectors/run/test-job';
 import { watchSettings } from '@/collectors/run/watch-settings';
@@ -92,8 +94,9 @@ const jobs = serveJobs({
   handlers: {
     test_connection: testJob({ db, rootKey, probes, applicationName }),
     explain: explainJob({ db, rootKey, explainers, applicationName: `${applicationName} explain` }),
-    signal_session: byEngine(db, {
-      postgres: signalJob({ db, rootKey, applicationName: `${applicationName} signal` }),
+    signal_session: signalJob({
+      ...{ db, rootKey, applicationName: `${applicationName} signal` },
+      signals: { postgres: signalSession, mysql: killSession, mariadb: killSession },
     }),
   },
   onInstances: () => supervision.reconcile(),

@@ -13,6 +13,8 @@ import { checkNeeds } from './needs';
 import { ownReads } from './own-reads';
 import { readFacts } from './replication/read-facts';
 import { openSession, type Session } from './session/session';
+import { readSessions } from './sessions/read-sessions';
+import { createSampler } from './sessions/sample-sessions';
 import {
   createStatementsReader,
   newStatementsMemory,
@@ -54,8 +56,7 @@ async function connect(
         : `${productName[flavour]} has no source for it`,
     );
   };
-  const notYet = (what: string) =>
-    new Failure('version_unsupported', `${what} of ${productName[flavour]} are not read yet`);
+  const sample = createSampler(session);
   return {
     get alive() {
       return session.alive;
@@ -65,7 +66,7 @@ async function connect(
     },
     identify: () => identify(session),
     checkNeeds: (needs) => checkNeeds(session, needs),
-    readSessions: () => Promise.reject(notYet('sessions')),
+    readSessions: (server, timeoutMs) => readSessions(session, server, timeoutMs),
     readReplication: (server, timeoutMs) => readFacts(session, server, timeoutMs),
     read: async (metric, server, timeoutMs) => {
       const sql = sqlOf(metric, server);
@@ -73,7 +74,7 @@ async function connect(
       if (own) return own(session, metric, sql, timeoutMs);
       return session.query(sql, { doing: metric.id, timeoutMs });
     },
-    sampleLoad: () => Promise.reject(notYet('active sessions')),
+    sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
     statements: createStatementsReader(session, memory),
     log: null,
     close: () => session.close(),

@@ -1,6 +1,6 @@
 /** What an engine must be able to do to be watched; the loop knows nothing else of it. */
 import type { LiveSession } from '@/lib/activity/live-session';
-import type { ActiveSession } from '@/lib/activity/sum-load';
+import type { LoadSample } from '@/lib/activity/sum-load';
 import type { Identity } from '@/lib/metric/counters';
 import type { Flavour, Metric, Need } from '@/lib/metric/define-metric';
 import type { RawResult } from '@/lib/metric/row';
@@ -44,7 +44,7 @@ export type EngineSession = {
   read(metric: Metric, server: ServerIdentity, timeoutMs: number): Promise<RawResult>;
   checkNeeds(needs: readonly Need[]): Promise<CheckedNeed[]>;
   /** Who has a statement or a transaction open now: what `sampled` metrics are made of. @throws Failure */
-  sampleLoad(metric: Metric, server: ServerIdentity, timeoutMs: number): Promise<ActiveSession[]>;
+  sampleLoad(metric: Metric, server: ServerIdentity, timeoutMs: number): Promise<LoadSample>;
   /** Who is connected and what they do now. @throws Failure */
   readSessions(server: ServerIdentity, timeoutMs: number): Promise<LiveSession[]>;
   /** What it sends and receives, and how far it is. `at`, skew and `passed` are the caller's. @throws Failure */

@@ -63,6 +63,9 @@ export function SignalButtons({ instance, session }: { instance: string; session
       >
         <div className="flex flex-col gap-3">
           <p>{t(`${verb ?? 'cancel'}.cost`, { age: words.age(session.transaction_ms) })}</p>
+          {session.rows_changed !== null && session.rows_changed > 0 && (
+            <p>{t('changed', { count: session.rows_changed })}</p>
+          )}
           {(signal.error || (answer && answer.status !== 'ok')) && (
             <div role="alert" className="flex flex-col gap-2 text-critical">
               <p>{signal.error?.message ?? (answer?.status !== 'ok' ? answer?.reason : '')}</p>

@@ -4,8 +4,7 @@ import { describeActivity } from './describe-activity';
 
 const now = 1_800_000_000_000;
 const session = (pid: number, more: Partial<SessionBody> = {}): SessionBody => ({
-  pid,
-  started: '',
+  ...{ pid, started: '', rows_changed: null },
   kind: 'client',
   user: 'app',
   database: 'shop',

@@ -10,6 +10,7 @@ import { Segments } from '@/components/instance/Segments';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useWindow } from '@/components/screen/use-window';
+import { SqlToRun } from '@/components/statement/SqlToRun';
 import { visibleText } from '@/components/statement/sql-tokens';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { clusterOptions } from '@/lib/client/clusters';
@@ -23,6 +24,9 @@ import { LoadChart } from './LoadChart';
 import { LoadTable } from './LoadTable';
 
 const ALL = 'all';
+
+/** Instruments of mutexes and the like stay as they are: of them only those that are on by default. */
+const collectWaits = `UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME = 'events_waits_current';`;
 
 export function LoadScreen({ cluster, base }: { cluster: string; base: string }) {
   const t = useTranslations('load');
@@ -109,6 +113,12 @@ export function LoadScreen({ cluster, base }: { cluster: string; base: string })
             <p className="text-[12px] text-warning">
               {t('unsampled', { names: load.unsampled.map(instanceName).join(', ') })}
             </p>
+          )}
+          {by === 'wait' && load.slices.some(({ key }) => key === 'CPU or IO') && (
+            <div className="flex flex-col gap-1 text-[12px] text-muted">
+              <p>{t('cpuOrIo')}</p>
+              <SqlToRun sql={collectWaits} />
+            </div>
           )}
           <LoadChart load={load} window={window} nameOf={nameOf} />
           <LoadTable

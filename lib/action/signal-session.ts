@@ -20,7 +20,7 @@ export async function signalSession(
   const { rows } = await pool().query<{ user: string | null; application: string | null }>(
     `select s ->> 'user' as "user", s ->> 'application' as application
      from activity a, jsonb_array_elements(a.sessions) s
-     where a.instance_id = $1 and (s ->> 'pid')::int = $2 and s ->> 'started' = $3`,
+     where a.instance_id = $1 and (s ->> 'pid')::bigint = $2 and s ->> 'started' = $3`,
     [instance, pid, started],
   );
   const audit = (details: Record<string, unknown>) =>

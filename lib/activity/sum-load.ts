@@ -3,8 +3,8 @@
 /** A session that has a statement or a transaction open at the moment of a sample. */
 export type ActiveSession = {
   pid: number;
-  /** With the pid it names one session for ever. */
-  started: string;
+  /** With the pid it names one session for ever; null where a pid is not given twice while the server runs. */
+  started: string | null;
   /** `active`, or `idle in transaction`: that one is no load, but may block. */
   state: 'active' | 'idle in transaction';
   /** Class of what it waits for; `CPU` when it waits for nothing. */
@@ -19,14 +19,21 @@ export type ActiveSession = {
   blockedBy: readonly number[];
 };
 
+/** Who was active at one moment. */
+export type LoadSample = {
+  sessions: readonly ActiveSession[];
+  /** Classes of waits that are told apart: nobody in one of them is zero. Of others nothing is known. */
+  waits: readonly string[];
+};
+
 /** What load is sliced by. */
 export type LoadKey = Pick<
   ActiveSession,
   'state' | 'wait' | 'event' | 'user' | 'database' | 'application' | 'statement'
 > & {
   /**
-   * The session at the head of the queue it stands in: `checkout@shop, pid 4711 of 2026-11-23T09:15:02Z`, and whether it
-   * was idle in a transaction then.
+   * The session at the head of the queue it stands in: `checkout@shop, pid 4711 of 2026-11-23T09:15:02Z`, without the time
+   * where that is not known, and whether it was idle in a transaction then.
    */
   blocker: string | null;
 };
@@ -35,6 +42,8 @@ export type LoadReading = {
   fromAt: number;
   toAt: number;
   samples: number;
+  /** Classes of waits that were told apart; they are drawn also when nobody waits for them. */
+  waits: readonly string[];
   /** How many sessions were seen, summed over the samples. */
   rows: (LoadKey & { sessions: number })[];
 };
@@ -47,7 +56,7 @@ const longestGapMs = 3000;
 
 /** What was summed up since the last taking. */
 export type LoadSum = {
-  add(sessions: readonly ActiveSession[], at: number): void;
+  add(sample: LoadSample, at: number): void;
   /** Null when there was no sample. */
   take(): LoadReading | null;
 };
@@ -57,13 +66,15 @@ export function sumLoad(): LoadSum {
   let samples = 0;
   let fromAt = 0;
   let toAt = Number.NEGATIVE_INFINITY;
+  let waits: readonly string[] = [];
   let sums = new Map<string, LoadKey & { sessions: number }>();
   return {
-    add(sessions, at) {
+    add({ sessions, waits: told }, at) {
       // A sample stands for the time since the one before it, so that readings follow each other without a gap.
       if (samples === 0) fromAt = at - toAt <= longestGapMs ? toAt : at - 1000;
       samples++;
       toAt = at;
+      waits = told;
       const byPid = new Map(sessions.map((one) => [one.pid, one]));
       for (const session of sessions) {
         const key = keyOf(session, byPid);
@@ -76,7 +87,7 @@ export function sumLoad(): LoadSum {
     take() {
       if (samples === 0) return null;
       const rows = [...sums.values()].sort((a, b) => b.sessions - a.sessions);
-      const taken = { fromAt, toAt, samples, rows: bounded(rows) };
+      const taken = { fromAt, toAt, samples, waits, rows: bounded(rows) };
       samples = 0;
       sums = new Map();
       return taken;
@@ -105,7 +116,8 @@ function headOf(session: ActiveSession, byPid: ReadonlyMap<number, ActiveSession
   const known = byPid.get(head);
   if (known === undefined) return `pid ${head}`;
   const idle = known.state === 'active' ? '' : `, ${known.state}`;
-  return `${known.application || known.user || '?'}@${known.database ?? '?'}, pid ${head} of ${known.started.slice(0, 19)}Z${idle}`;
+  const since = known.started === null ? '' : ` of ${known.started.slice(0, 19)}Z`;
+  return `${known.application || known.user || '?'}@${known.database ?? '?'}, pid ${head}${since}${idle}`;
 }
 
 function bounded(rows: LoadReading['rows']): LoadReading['rows'] {
@@ -125,12 +137,9 @@ function bounded(rows: LoadReading['rows']): LoadReading['rows'] {
   return [...kept, ...coarse.values()];
 }
 
-/** Classes that are drawn also when nobody waits for them, so that a chart's colours and legend stay. */
-const alwaysShown = ['CPU', 'IO', 'Lock', 'LWLock', 'Client'];
-
 /** Average active sessions by class of wait; the sum over all classes is the load. */
 export function loadByWait(reading: LoadReading): Map<string, number> {
-  const waits = new Map<string, number>(alwaysShown.map((wait) => [wait, 0]));
+  const waits = new Map<string, number>(reading.waits.map((wait) => [wait, 0]));
   for (const { state, wait, sessions } of reading.rows)
     if (state === 'active') waits.set(wait, (waits.get(wait) ?? 0) + sessions / reading.samples);
   return waits;

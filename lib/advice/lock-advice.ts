@@ -2,7 +2,8 @@
 import type { AdviceItem } from '@/lib/contract/advice';
 import { countText, msText, shareText } from './amounts';
 
-type Where = { instance: string };
+/** @param engine as definitions name it: `mysql` for MariaDB too */
+type Where = { instance: string; engine: string };
 
 export type LockWaits = {
   /** Average sessions that waited for a lock, and of all that were active. */
@@ -17,8 +18,9 @@ export type LockWaits = {
 /** One session that waits for half a minute in an hour. */
 const leastWaiting = 0.01;
 
-export function lockAdvice({ instance }: Where, waits: LockWaits): AdviceItem[] {
+export function lockAdvice({ instance, engine }: Where, waits: LockWaits): AdviceItem[] {
   if (waits.average < leastWaiting) return [];
+  const timeout = engine === 'mysql' ? 'innodb_lock_wait_timeout' : 'lock_timeout';
   const [first] = waits.blockers;
   const head = first
     ? {
@@ -36,8 +38,8 @@ export function lockAdvice({ instance }: Where, waits: LockWaits): AdviceItem[] 
         ja: `ロック待ちのセッションがあります: 平均 ${waits.average.toFixed(2)}`,
       },
       says: {
-        en: `${shareText(waits.average / Math.max(waits.load, waits.average))} of the load is waiting for other sessions.${head.en} Shorter transactions, the same order of locking everywhere, and lock_timeout keep queues short.`,
-        ja: `負荷の ${shareText(waits.average / Math.max(waits.load, waits.average))} が他のセッションを待っています。${head.ja}トランザクションを短くし、ロックの順序を揃え、lock_timeout を設定すると待ち行列が短くなります。`,
+        en: `${shareText(waits.average / Math.max(waits.load, waits.average))} of the load is waiting for other sessions.${head.en} Shorter transactions, the same order of locking everywhere, and ${timeout} keep queues short.`,
+        ja: `負荷の ${shareText(waits.average / Math.max(waits.load, waits.average))} が他のセッションを待っています。${head.ja}トランザクションを短くし、ロックの順序を揃え、${timeout} を設定すると待ち行列が短くなります。`,
       },
       evidence: [
         ...waits.blockers.slice(0, 3).map(({ name, average, idle }) => ({
@@ -76,10 +78,11 @@ const longIdleMs = 300_000;
 const shortIdleMs = 20_000;
 
 /** Long, or short but with others waiting behind it. */
-export function idleAdvice({ instance }: Where, idle: IdleTransactions): AdviceItem[] {
+export function idleAdvice({ instance, engine }: Where, idle: IdleTransactions): AdviceItem[] {
   const harms = idle.blocks >= leastWaiting && idle.longest_ms >= shortIdleMs;
   if (idle.longest_ms < longIdleMs && !harms) return [];
   const names = idle.applications.slice(0, 3).map(({ name }) => name);
+  const isMysql = engine === 'mysql';
   return [
     {
       id: `idle_in_transaction/${instance}`,
@@ -90,8 +93,8 @@ export function idleAdvice({ instance }: Where, idle: IdleTransactions): AdviceI
         ja: `トランザクションが開いたままです: 最長 ${msText(idle.longest_ms)} 待機`,
       },
       says: {
-        en: `An application began a transaction and does something else${names.length > 0 ? ` (${names.join(', ')})` : ''}. Its locks stay, others wait behind them, and vacuum cannot remove what it may still see.`,
-        ja: `アプリケーションがトランザクションを開いたまま別のことをしています${names.length > 0 ? `(${names.join('、')})` : ''}。ロックが残って他が待たされ、見える可能性のある行を VACUUM が回収できません。`,
+        en: `An application began a transaction and does something else${names.length > 0 ? ` (${names.join(', ')})` : ''}. Its locks stay, others wait behind them, and ${isMysql ? 'purge' : 'vacuum'} cannot remove what it may still see.`,
+        ja: `アプリケーションがトランザクションを開いたまま別のことをしています${names.length > 0 ? `(${names.join('、')})` : ''}。ロックが残って他が待たされ、見える可能性のある行を${isMysql ? 'パージ' : ' VACUUM '}が回収できません。`,
       },
       evidence: [
         {
@@ -107,10 +110,15 @@ export function idleAdvice({ instance }: Where, idle: IdleTransactions): AdviceI
           value: `${name}: ${average.toFixed(2)}`,
         })),
       ],
-      gain: {
-        en: 'End the transaction before waiting for people or other services; idle_in_transaction_session_timeout ends what forgets to.',
-        ja: '人や他サービスを待つ前にトランザクションを終えます。忘れたものは idle_in_transaction_session_timeout が終わらせます。',
-      },
+      gain: isMysql
+        ? {
+            en: 'End the transaction before waiting for people or other services; idle_transaction_timeout of MariaDB ends what forgets to.',
+            ja: '人や他サービスを待つ前にトランザクションを終えます。忘れたものは MariaDB なら idle_transaction_timeout が終わらせます。',
+          }
+        : {
+            en: 'End the transaction before waiting for people or other services; idle_in_transaction_session_timeout ends what forgets to.',
+            ja: '人や他サービスを待つ前にトランザクションを終えます。忘れたものは idle_in_transaction_session_timeout が終わらせます。',
+          },
       cost: {
         en: 'A session that is ended sees an error and must retry.',
         ja: '終了させられたセッションはエラーを受け取り、再試行が必要です。',
@@ -141,7 +149,10 @@ const heldMs = 120_000;
 const heldAge = 10_000_000;
 
 /** Something keeps old row versions visible while tables are due for vacuum. */
-export function heldBackAdvice({ instance }: Where, held: HeldBack): AdviceItem[] {
+export function heldBackAdvice(
+  { instance }: Pick<Where, 'instance'>,
+  held: HeldBack,
+): AdviceItem[] {
   const old = (held.xid_age ?? 0) >= heldAge;
   if (!old && ((held.held_ms ?? 0) < heldMs || held.tables.length === 0)) return [];
   return [

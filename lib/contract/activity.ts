@@ -18,6 +18,8 @@ const sessionBody = z.object({
   transaction_ms: z.number().nullable(),
   statement_ms: z.number().nullable(),
   state_ms: z.number().nullable(),
+  /** Rows that ending its transaction rolls back; null where the server does not count them. */
+  rows_changed: z.number().nullable(),
   /** Normalised, without literals. `id` only when the statement has a page. */
   statement: z.object({ id: z.string().nullable(), text: z.string() }).nullable(),
   blocked_by: z.array(z.number()),
@@ -50,14 +52,14 @@ export const signalInput = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(2 ** 31 - 1),
+    .max(2 ** 32 - 1),
   started: z
     .string()
     .regex(
-      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z(#\d{1,20})?$/,
       'is not a start as GET /activity gives it',
     )
-    .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time'),
+    .refine((text) => !Number.isNaN(Date.parse(text.replace(/#.*/, ''))), 'is not a time'),
 });
 export const signalBody = z.discriminatedUnion('status', [
   z.object({ status: z.literal('ok') }),

@@ -36,7 +36,7 @@ const key = (more: Partial<LoadKey>): LoadKey => ({
   ...{ application: 'web', statement: '10/5/77/t', blocker: null, ...more },
 });
 const reading = (at: number, samples: number, rows: [LoadKey, number][]): LoadReading => ({
-  ...{ fromAt: at - 10_000, toAt: at, samples },
+  ...{ fromAt: at - 10_000, toAt: at, samples, waits: [] },
   rows: rows.map(([one, sessions]) => ({ ...one, sessions })),
 });
 const window = (more = {}) => ({

@@ -18,9 +18,13 @@ export type LoadWindow = {
   state?: 'active' | 'idle in transaction';
 };
 
-/** A statement is called by our id of it; until that is known by the server's name for it, marked as such. */
-const statementName = `coalesce(s.statement_id, k.statement_id, case when k.statement_name is not null
-  then 'queryid ' || split_part(k.statement_name, '/', 3) end)`;
+/**
+ * A statement is called by our id of it; until that is known by the server's name for it, marked as such. A server that does
+ * not name what runs (MariaDB) is named by us: `id//…/t`.
+ */
+const statementName = `coalesce(s.statement_id, k.statement_id,
+  case when k.statement_name like 'id//%' then split_part(k.statement_name, '/', 3)
+    when k.statement_name is not null then 'queryid ' || split_part(k.statement_name, '/', 3) end)`;
 const expressions: Record<LoadSlice, string> = {
   wait: 'k.wait',
   event: `k.wait || coalesce(':' || k.event, '')`,
@@ -177,7 +181,7 @@ function stepsBetween(buckets: readonly number[]): number[] {
 
 /** The sum of the hosts' cores as last reported, a host of several instances once; null when one is unknown. */
 async function readCores(db: Db, instanceIds: number[]): Promise<number | null> {
-  const latest = await readLatest(db, { instanceIds, metrics: ['postgres.load'] });
+  const latest = await readLatest(db, { instanceIds, metrics: ['postgres.load', 'mysql.load'] });
   const cores = new Map(
     latest.flatMap((one) => (one.column === 'cores' ? [[one.instanceId, one.value]] : [])),
   );

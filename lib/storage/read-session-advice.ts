@@ -4,6 +4,7 @@ import type { LiveSession } from '@/lib/activity/live-session';
 import { type HeldBack, heldBackAdvice, idleAdvice, lockAdvice } from '@/lib/advice/lock-advice';
 import type { NotSaid, Said } from '@/lib/advice/view';
 import type { InstanceBody } from '@/lib/contract';
+import { definitionEngine } from '@/lib/metric/engine-source';
 import type { AdviceSource } from './read-advice';
 import { readLatest } from './read-latest';
 import { readLoad } from './read-load';
@@ -20,17 +21,18 @@ export const adviceOfSessions: AdviceSource = async ({ db, instances, from, to }
 
 async function ofInstance(
   db: Pool,
-  { id: instance, name }: InstanceBody,
+  { id: instance, name, engine: instanceEngine }: InstanceBody,
   from: number,
   to: number,
 ): Promise<Said> {
+  const engine = definitionEngine(instanceEngine);
   const window = { instanceIds: [Number(instance)], from, to, points: 1, top: 5 };
   const [waiting, blockers, all, open, longest, held] = await Promise.all([
     readLoad(db, { ...window, by: 'statement', filter: { wait: 'Lock' } }),
     readLoad(db, { ...window, by: 'blocker', top: 30, filter: {} }),
     readLoad(db, { ...window, by: 'wait', filter: {} }),
     readLoad(db, { ...window, by: 'application', filter: {}, state: 'idle in transaction' }),
-    highest(db, Number(instance), 'longest_idle_in_transaction_ms', from, to),
+    highest(db, Number(instance), `${engine}.activity`, from, to),
     readHeld(db, Number(instance), from, to),
   ]);
   const advice = held ? heldBackAdvice({ instance }, held) : [];
@@ -42,7 +44,7 @@ async function ofInstance(
   const named = byName(blockers.slices);
   advice.push(
     ...lockAdvice(
-      { instance },
+      { instance, engine },
       {
         ...{ average, load, blockers: named },
         statements: waiting.slices.map(({ statement, text, average: own }) => ({
@@ -51,7 +53,7 @@ async function ofInstance(
       },
     ),
     ...idleAdvice(
-      { instance },
+      { instance, engine },
       {
         longest_ms: longest,
         applications: open.slices.map(({ key, average: own }) => ({
@@ -88,8 +90,8 @@ function byName(slices: readonly { key: string | null; average: number }[]) {
   return [...names.values()].toSorted((a, b) => b.average - a.average);
 }
 
-async function highest(db: Pool, instanceId: number, column: string, from: number, to: number) {
-  const metric = 'postgres.activity';
+async function highest(db: Pool, instanceId: number, metric: string, from: number, to: number) {
+  const column = 'longest_idle_in_transaction_ms';
   const window = { instanceIds: [instanceId], from, to, points: 120, raw: true };
   const { series } = await readSeries(db, { ...window, metric, column });
   const values = series.flatMap(({ max }) => max.flatMap((value) => value ?? []));

@@ -10,6 +10,8 @@ const byNumber: Record<number, [FailureCode, fatal: boolean]> = {
   1049: ['unknown_database', true],
   1053: ['shut_down', true],
   1054: ['object_missing', false],
+  1094: ['object_missing', false], // No such connection to kill.
+  1095: ['permission_denied', false],
   1109: ['object_missing', false],
   1142: ['permission_denied', false],
   1143: ['permission_denied', false],

@@ -81,6 +81,7 @@ async function sessionOf(row: Row): Promise<LiveSession> {
     transaction_ms: number(row.transaction_ms),
     statement_ms: number(row.statement_ms),
     state_ms: number(row.state_ms),
+    rows_changed: null,
     statement: described && {
       ...{ id: described.id, text: described.text.slice(0, 2000), key: row.key },
       ...{ kind: described.kind, tables: described.tables },

@@ -1,11 +1,13 @@
 /** Who is active, each second, as cheaply as it can be asked. */
 import type { Session } from '@/collectors/postgres/session/session';
-import type { ActiveSession } from '@/lib/activity/sum-load';
+import type { ActiveSession, LoadSample } from '@/lib/activity/sum-load';
 import type { RawResult } from '@/lib/metric/row';
 
 /** pg_blocking_pids() stops the lock manager for a moment: it is asked each third time, and only while somebody waits. */
 const askBlockersEvery = 3;
 const mostWaiting = 50;
+/** Classes that are drawn also when nobody waits for them, so that a chart's colours and legend stay. */
+const waits = ['CPU', 'IO', 'Lock', 'LWLock', 'Client'];
 /** Of so few, those that are new are asked for at once. */
 const fewWaiting = 10;
 
@@ -25,7 +27,7 @@ export function createSampler(session: Session) {
   };
 
   /** @throws Failure */
-  return async (sql: string, timeoutMs: number): Promise<ActiveSession[]> => {
+  return async (sql: string, timeoutMs: number): Promise<LoadSample> => {
     const sessions = activeOf(await session.query(sql, { doing: 'postgres.load', timeoutMs }));
     const waiting = sessions.filter(({ wait }) => wait === 'Lock');
     if (waiting.length === 0) blockers.clear();
@@ -34,9 +36,12 @@ export function createSampler(session: Session) {
       (waiting.length <= fewWaiting && waiting.some((one) => !blockers.has(nameOf(one))))
     )
       blockers = await askBlockers(waiting, timeoutMs);
-    return sessions.map((one) =>
-      one.wait === 'Lock' ? { ...one, blockedBy: blockers.get(nameOf(one)) ?? [] } : one,
-    );
+    return {
+      waits,
+      sessions: sessions.map((one) =>
+        one.wait === 'Lock' ? { ...one, blockedBy: blockers.get(nameOf(one)) ?? [] } : one,
+      ),
+    };
   };
 }
 

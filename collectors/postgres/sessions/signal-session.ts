@@ -2,11 +2,7 @@
 import { openSession, type Session } from '@/collectors/postgres/session/session';
 import type { Target } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
-
-export type SignalVerb = 'cancel' | 'terminate';
-export type SignalAnswer =
-  | { status: 'ok' }
-  | { status: 'refused' | 'unavailable'; code: string; reason: string; fix: string | null };
+import { refused, type SignalAnswer, type SignalVerb } from '@/collectors/run/signal-job';
 
 /**
  * @param started backend_start of the session that is meant, to the microsecond
@@ -25,7 +21,7 @@ export async function signalSession(
     const { rows } = await connection.query(
       `select backend_type, case when backend_type = 'client backend' and pid <> pg_backend_pid()
           then pg_${verb}_backend(pid) end
-        from pg_stat_activity where pid = $1::int and backend_start = $2::timestamptz`,
+        from pg_stat_activity where pid = $1::bigint and backend_start = $2::timestamptz`,
       { doing: verb, timeoutMs: 2_000, params: [String(session.pid), session.started] },
     );
     const [kind, done] = rows[0] ?? [];
@@ -50,8 +46,4 @@ export async function signalSession(
   } finally {
     await connection?.close();
   }
-}
-
-function refused(code: string, reason: string, fix: string | null = null): SignalAnswer {
-  return { status: 'refused', code, reason, fix };
 }

@@ -23,10 +23,19 @@ afterAll(async () => {
 });
 
 test.each([
-  [1, 'other_engine'],
-  [2, 'gone'],
-])('instance %i is not connected to: %s', async (instance_id, code) => {
-  const end = signalJob({ db, rootKey: '', applicationName: 'test' });
+  [1, 'postgres', 'engine'],
+  [1, 'mariadb', 'of mariadb'],
+  [2, 'mariadb', 'gone'],
+])('instance %i, with a way to end sessions of %s: %s', async (instance_id, engine, code) => {
+  const end = signalJob({
+    ...{ db, rootKey: '', applicationName: 'test' },
+    signals: {
+      [engine]: async (target) => ({
+        ...{ status: 'refused', reason: target.user, fix: null },
+        code: `of ${engine}`,
+      }),
+    },
+  });
   const payload = { instance_id, verb: 'terminate', pid: 1, started: '2026-11-23T00:00:00Z' };
   expect(await end({ id: 'job', sealed: null, payload })).toMatchObject({
     ...{ status: 'refused', code },
