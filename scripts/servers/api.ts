@@ -34,14 +34,14 @@ export type Given = {
   headers?: Record<string, string>;
 };
 
-export async function startApi(): Promise<RunningApi> {
+export async function startApi(rootKey = randomToken()): Promise<RunningApi> {
   const server = await startPostgres();
   await migrate(server.url());
   process.env.DATABASE_URL = server.url();
   process.env.NEXTAUTH_SECRET = randomToken();
   process.env.NEXTAUTH_URL = 'http://127.0.0.1:3000';
   const db = pool();
-  await publishPublicKey(db, randomToken());
+  await publishPublicKey(db, rootKey);
   const tokens = {} as Record<Role, string>;
   for (const role of ['viewer', 'operator', 'editor', 'admin'] as const) {
     tokens[role] = randomToken();
