@@ -3,7 +3,8 @@ import { type LoadSum, sumLoad } from '@/lib/activity/sum-load';
 import { type CounterReading, identityBreak } from '@/lib/metric/counters';
 import type { Metric, Need } from '@/lib/metric/define-metric';
 import { typedRows } from '@/lib/metric/row';
-import { addPassed, type Passed } from '@/lib/replication/positions';
+import type { ReplicationFacts } from '@/lib/replication/facts';
+import { remember } from '@/lib/replication/remember';
 import type {
   CheckedNeed,
   EngineCollector,
@@ -68,7 +69,7 @@ export function createPoller(options: {
   let needs = new Map<string, CheckedNeed>();
   let needsAtMs = Number.NEGATIVE_INFINITY;
   let bytesBefore = 0;
-  let passed: Passed = [];
+  let seen: ReplicationFacts | null = null;
   let ownBusy: number | null = null;
   let ownShare: number | null = null;
 
@@ -234,8 +235,8 @@ export function createPoller(options: {
       const before = Date.now();
       const facts = await session.readReplication(identity, Math.min(2000, leftMs - 100));
       const at = Math.round((before + Date.now()) / 2);
-      passed = addPassed(passed, at, facts.position.log);
-      return { facts: { ...facts, at, skewMs, passed } };
+      seen = remember(seen, { ...facts, at, skewMs });
+      return { facts: seen };
     } catch (error) {
       const failure = asFailure(error);
       if (failure.fatal) await drop();

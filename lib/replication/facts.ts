@@ -35,6 +35,9 @@ export type Receiver = {
   /** A delay that is wanted. */
   configuredDelayMs: number | null;
   remainingDelayMs: number | null;
+  /** Since `received` and `applied` last moved, as the collector saw; null at the first reading. */
+  quietMs: number | null;
+  stalledMs: number | null;
   /** What the one that applies waits for, in the server's word: RecoveryConflictSnapshot, RecoveryApplyDelay. */
   waiting: string | null;
   receiverError: ReplicationError | null;
@@ -83,6 +86,18 @@ export type Subscription = {
   heardMs: number | null;
 };
 
+/** A group whose members agree on every write: Galera, or group replication. More than one of them may take writes. */
+export type Group = {
+  kind: 'galera' | 'group_replication';
+  /** ONLINE, RECOVERING, UNREACHABLE, ERROR, OFFLINE; Galera: Synced, Donor/Desynced, Joined, Joining, Initialized. */
+  state: string | null;
+  /** Whether this one sees more than half of the members; null when it does not say. */
+  quorum: boolean | null;
+  /** Members known, and those that answer. */
+  members: number | null;
+  answering: number | null;
+};
+
 export type ReplicationFacts = {
   engine: 'postgres' | 'mysql' | 'mariadb';
   /** When they were read, by the collector's clock. */
@@ -107,15 +122,23 @@ export type ReplicationFacts = {
     readOnly: boolean | null;
     superReadOnly: boolean | null;
     defaultReadOnly: boolean | null;
+    /** First reading of those in a row that said the same of taking writes. */
+    since: number | null;
   };
   /** Its own log: what it wrote, or (PostgreSQL on a standby) replayed. */
   position: LogPosition;
+  /** MariaDB's gtid_binlog_state and gtid_slave_pos: whose transactions it ever had. A GTID set says so itself. */
+  origins: string | null;
+  /** Whether it keeps a log that others can follow; null when that was not told. */
+  canBeSource: boolean | null;
   /** [at, position.log] of earlier readings, oldest first: when a position was passed. */
   passed: [at: number, log: number][];
   receivers: Receiver[];
   senders: Sender[];
   slots: Slot[];
   subscriptions: Subscription[];
+  /** Null for a server that is in none. */
+  group: Group | null;
   /** synchronous_standby_names; on MySQL and MariaDB how many semi-synchronous replicas are connected. Null: none wanted. */
   synchronous: { names: string | null; clients: number | null } | null;
   /** Null without an archive. */
@@ -137,13 +160,19 @@ export const emptyFacts = (engine: ReplicationFacts['engine'], at: number): Repl
     ...{ system: null, timeline: null, server: null, serverId: null },
     ...{ domain: null, port: null, name: null },
   },
-  writable: { recovery: null, readOnly: null, superReadOnly: null, defaultReadOnly: null },
+  writable: {
+    ...{ recovery: null, readOnly: null, superReadOnly: null },
+    ...{ defaultReadOnly: null, since: null },
+  },
   position: { log: null, gtid: null },
+  origins: null,
+  canBeSource: null,
   passed: [],
   receivers: [],
   senders: [],
   slots: [],
   subscriptions: [],
+  group: null,
   synchronous: null,
   archive: null,
 });

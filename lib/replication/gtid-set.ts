@@ -41,6 +41,39 @@ export function missingTransactions(all: string | null, done: string | null): nu
   return Number(missing);
 }
 
+/** What is in `all` and not in `done`, origin by origin. */
+export function subtractSet(all: GtidSet, done: GtidSet): GtidSet {
+  const rest: GtidSet = new Map();
+  for (const [key, intervals] of all) {
+    let left = merge(intervals);
+    for (const [from, to] of merge(done.get(key) ?? []))
+      left = left.flatMap(([a, b]): Interval[] => {
+        if (to < a || from > b) return [[a, b]];
+        return [
+          ...(a < from ? [[a, from - 1n] as Interval] : []),
+          ...(b > to ? [[to + 1n, b] as Interval] : []),
+        ];
+      });
+    if (left.length > 0) rest.set(key, left);
+  }
+  return rest;
+}
+
+/** As MySQL writes it. */
+export function formatGtidSet(set: GtidSet): string {
+  return [...set]
+    .map(
+      ([key, intervals]) =>
+        `${key}:${merge(intervals)
+          .map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+          .join(':')}`,
+    )
+    .join(', ');
+}
+
+export const countOf = (set: GtidSet): number =>
+  Number([...set.values()].reduce((sum, intervals) => sum + size(merge(intervals)), 0n));
+
 function merge(intervals: Interval[]): Interval[] {
   const sorted = [...intervals].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const merged: Interval[] = [];

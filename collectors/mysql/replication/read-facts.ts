@@ -4,6 +4,7 @@ import { Failure } from '@/collectors/run/failure';
 import type { RawResult } from '@/lib/metric/row';
 import {
   emptyFacts,
+  type Group,
   type Receiver,
   type ReplicationFacts,
   type Sender,
@@ -19,9 +20,12 @@ const mostGtid = 32_768;
 const variablesSql = {
   mysql: `select @@global.server_id as server_id, @@global.port as port, coalesce(nullif(@@global.report_host, ''), @@global.hostname) as name,
     @@global.read_only as read_only, @@global.super_read_only as super_read_only, null as domain,
+    @@global.log_bin and @@global.log_replica_updates as can_be_source, null as origins,
     case when length(@@global.gtid_executed) <= ${mostGtid} then replace(@@global.gtid_executed, '\\n', '') end as gtid`,
   mariadb: `select @@global.server_id as server_id, @@global.port as port, coalesce(nullif(@@global.report_host, ''), @@global.hostname) as name,
     @@global.read_only as read_only, null as super_read_only, @@global.gtid_domain_id as domain,
+    @@global.log_bin and @@global.log_slave_updates as can_be_source,
+    case when length(@@global.gtid_binlog_state) <= ${mostGtid} then concat_ws(',', nullif(@@global.gtid_binlog_state, ''), nullif(@@global.gtid_slave_pos, '')) end as origins,
     case when length(@@global.gtid_current_pos) <= ${mostGtid} then @@global.gtid_current_pos end as gtid`,
 };
 
@@ -50,8 +54,12 @@ const sendersSql = {
     from information_schema.processlist where command in ('Binlog Dump', 'Binlog Dump GTID') limit 200`,
 };
 
-const semiSyncSql = `show global status where variable_name in ('Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients',
-    'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients')`;
+const statusSql = `show global status where variable_name in ('Rpl_semi_sync_source_status', 'Rpl_semi_sync_source_clients',
+    'Rpl_semi_sync_master_status', 'Rpl_semi_sync_master_clients',
+    'wsrep_ready', 'wsrep_cluster_status', 'wsrep_cluster_size', 'wsrep_local_state_comment')`;
+// Without group replication one row says OFFLINE, or none is there.
+const groupSql = `select member_id = @@global.server_uuid as me, member_state as state
+    from performance_schema.replication_group_members limit 50`;
 
 /** @throws Failure; what the login may not see is left out */
 export async function readFacts(
@@ -73,14 +81,17 @@ export async function readFacts(
       if (error instanceof Failure && !error.fatal && error.code !== 'timeout') return [];
       throw error;
     });
-  const [own = {}] = await ask(variablesSql[flavour]);
+  const words =
+    numberOf(session.versionText) < 80_026 ? 'log_slave_updates' : 'log_replica_updates';
+  const [own = {}] = await ask(variablesSql[flavour].replace('log_replica_updates', words));
   const [log = {}] = await unlessDenied(ask(binlogSql(session)));
   // A role that cannot be seen is unknown, not a primary: this one may fail.
   const channels = readReplicaStatus(await raw(replicaStatusSql(session)));
   const more =
     flavour === 'mysql' && channels.length > 0 ? await unlessDenied(ask(channelsSql)) : [];
   const senders = await unlessDenied(ask(sendersSql[flavour]));
-  const semiSync = await unlessDenied(ask(semiSyncSql));
+  const status = await unlessDenied(ask(statusSql));
+  const group = flavour === 'mysql' ? await unlessDenied(ask(groupSql)) : [];
   const facts = emptyFacts(flavour, server.clockMs);
   const receivers = channels.map((channel) =>
     receiverOf(
@@ -103,9 +114,11 @@ export async function readFacts(
       log: binlogPosition(log.file ?? null, number(log.position)),
       gtid: own.gtid ?? null,
     },
+    ...{ origins: own.origins ?? null, canBeSource: flag(own.can_be_source) },
     receivers,
     senders: senders.map(senderOf),
-    synchronous: semiSyncOf(semiSync),
+    synchronous: semiSyncOf(status),
+    group: groupOf(group) ?? galeraOf(status),
   };
 }
 
@@ -138,6 +151,7 @@ function receiverOf(
     applyingAgeMs: number(more?.applying_age_ms),
     receivedAgeMs: number(more?.received_age_ms),
     saidMs: one.lagMs,
+    ...{ quietMs: null, stalledMs: null },
     ...{ configuredDelayMs: one.configuredDelayMs, remainingDelayMs: one.remainingDelayMs },
     waiting: null,
     receiverError: errorOf(one.receiverErrorCode, one.receiverError),
@@ -154,6 +168,29 @@ const senderOf = (row: Record<string, string | null>): Sender => ({
   ...{ sent: null, written: null, flushed: null, replayed: null },
   ...{ writeLagMs: null, flushLagMs: null, replayLagMs: null, answerAgeMs: null },
 });
+
+function groupOf(members: Record<string, string | null>[]): Group | null {
+  const own = members.find(({ me }) => me === '1')?.state ?? null;
+  if (own === null || (own === 'OFFLINE' && members.length === 1)) return null;
+  const answering = members.filter(({ state }) => state === 'ONLINE' || state === 'RECOVERING');
+  return {
+    ...{ kind: 'group_replication', state: own, quorum: answering.length * 2 > members.length },
+    ...{ members: members.length, answering: answering.length },
+  };
+}
+
+/** A node that lost its group still counts those that it sees. */
+function galeraOf(rows: Record<string, string | null>[]): Group | null {
+  const value = (name: string) =>
+    rows.find((row) => row.variable_name?.toLowerCase() === name)?.value ?? null;
+  const status = value('wsrep_cluster_status');
+  const size = number(value('wsrep_cluster_size'));
+  if (status === null || status === 'Disconnected' || size === 0) return null;
+  return {
+    ...{ kind: 'galera', state: value('wsrep_local_state_comment'), quorum: status === 'Primary' },
+    ...{ members: null, answering: size },
+  };
+}
 
 function semiSyncOf(rows: Record<string, string | null>[]): ReplicationFacts['synchronous'] {
   const value = (end: string) =>

@@ -85,6 +85,7 @@ export async function readFacts(
       ...{ recovery: said.recovery, defaultReadOnly: said.default_read_only },
     },
     position: { log: said.position, gtid: null },
+    canBeSource: true,
     receivers: said.recovery ? [receiverOf(said)] : [],
     senders: said.senders.map((one) => ({
       ...{ name: one.name, address: one.address, server: null, kind: one.kind, state: one.state },
@@ -125,6 +126,7 @@ function receiverOf(said: Told): Receiver {
     applied: { log: said.position, gtid: null },
     ...{ told: receiver?.told ?? null, heardMs: age(receiver?.heard_ms ?? null) },
     ...{ replayAgeMs: said.replay_age_ms, applyingAgeMs: null, receivedAgeMs: null, saidMs: null },
+    ...{ quietMs: null, stalledMs: null },
     ...{ configuredDelayMs: said.delay_ms, remainingDelayMs: null, waiting: said.waiting },
     ...{ receiverError: null, applierError: null },
   };

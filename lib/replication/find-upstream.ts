@@ -1,0 +1,85 @@
+/** Who follows whom, by what both sides say. Pure. */
+import type { Receiver, ReplicationFacts, Sender } from './facts';
+
+/** One instance of a cluster, as it was last read. */
+export type Member = {
+  instance: string;
+  name: string;
+  host: string;
+  port: number;
+  state: 'up' | 'down' | 'unknown';
+  /** The newest, however old; null when it was never read. */
+  facts: ReplicationFacts | null;
+  /** From the row that the primary writes every second; null without that table. */
+  heartbeat?: { lagMs: number; at: number } | null;
+};
+
+/**
+ * The member that a receiver follows: by its server_uuid; else, of those that have the same system identifier or are of
+ * the same product, by its address as the replica was told it, by its own name, or by what it sends to that replica.
+ */
+export function findUpstream(
+  member: Member,
+  receiver: Receiver,
+  members: readonly Member[],
+): Member | null {
+  const { upstream } = receiver;
+  const others = members.filter((other) => other !== member && isKin(member, other));
+  if (upstream.server !== null) {
+    const known = others.find((other) => other.facts?.identity.server === upstream.server);
+    if (known) return known;
+  }
+  const onPort = others.filter((other) =>
+    [other.port, other.facts?.identity.port].includes(upstream.port ?? Number.NaN),
+  );
+  const named = onPort.filter(
+    (other) => sameHost(other.host, upstream.host) || other.facts?.identity.name === upstream.host,
+  );
+  if (named.length === 1) return named[0] ?? null;
+  const sending = (named.length > 1 ? named : others).filter(
+    (other) => senderTo(other, member, receiver) !== null,
+  );
+  if (sending.length === 1) return sending[0] ?? null;
+  // An address of another name (a proxy, a virtual address): the port is the last hint, and one writer the only choice.
+  if (named.length === 0 && onPort.length === 1 && isLocal(upstream.host)) return onPort[0] ?? null;
+  const heads = others.filter(
+    (other) => other.facts !== null && other.facts.receivers.length === 0,
+  );
+  return member.facts?.engine === 'postgres' && heads.length === 1 ? (heads[0] ?? null) : null;
+}
+
+function isKin(member: Member, other: Member): boolean {
+  const [a, b] = [member.facts, other.facts];
+  if (a === null || b === null || a.engine !== b.engine) return false;
+  return a.identity.system === b.identity.system;
+}
+
+/** The row that the upstream has of this replica: by name or server_uuid; of several the one of its address. */
+export function senderTo(upstream: Member, member: Member, receiver: Receiver): Sender | null {
+  const senders = upstream.facts?.senders ?? [];
+  const server = member.facts?.identity.server ?? null;
+  const mine =
+    upstream.facts?.engine === 'postgres'
+      ? senders.filter(({ kind, name }) => kind === 'physical' && name === receiver.name)
+      : senders.filter((one) => one.server !== null && one.server === server);
+  if (mine.length <= 1) return mine[0] ?? null;
+  const here = mine.filter((one) => one.address !== null && sameHost(one.address, member.host));
+  return here.length === 1 ? (here[0] ?? null) : null;
+}
+
+const localNames = new Set(['localhost', '127.0.0.1', '::1', '']);
+const isLocal = (host: string) => localNames.has(host.toLowerCase());
+/** A socket's folder is this machine. */
+const sameHost = (a: string, b: string) =>
+  a.toLowerCase() === b.toLowerCase() ||
+  ((isLocal(a) || a.startsWith('/')) && (isLocal(b) || b.startsWith('/')));
+
+/** Reads of them are of another time: nothing is said of the present by these. */
+const presentMs = 45_000;
+
+export const isPresent = (member: Member, now: number): boolean =>
+  member.state === 'up' && member.facts !== null && now - member.facts.at <= presentMs;
+
+/** The facts of a member that answers. */
+export const presentFacts = (member: Member | null, now: number): ReplicationFacts | null =>
+  member !== null && isPresent(member, now) ? member.facts : null;
