@@ -23,13 +23,18 @@ type Candidate = SentenceBody & { rank: number };
 const ranks: Record<Severity, number> = { critical: 4, warning: 3, unknown: 2, ok: 1 };
 
 /** Thresholds are the defaults of the field: connections 80 and 90 %, lag 30 s and 300 s, 5 waiting, 5 minutes idle. */
-export function clusterState(instances: InstanceFacts[], replicas: ReplicaFacts[]): SentenceBody {
+export function clusterState(
+  instances: InstanceFacts[],
+  replicas: ReplicaFacts[],
+  splitBrain: string[] = [],
+): SentenceBody {
   if (instances.length === 0) return { state: 'unknown', code: 'no_instances', values: {} };
   if (instances.every((one) => one.state === 'unknown'))
     return { state: 'unknown', code: 'nothing_seen', values: {} };
   const found: Candidate[] = [];
   const add = (state: Severity, code: SentenceBody['code'], values: Values) =>
     found.push({ state, code, values, rank: ranks[state] });
+  if (splitBrain.length > 0) add('critical', 'split_brain', { instance: splitBrain.join(', ') });
   for (const one of instances) {
     const { name } = one;
     if (one.state === 'down') add('critical', 'instance_down', { instance: name });

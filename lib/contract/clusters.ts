@@ -14,23 +14,98 @@ export const layerBody = z.object({
 });
 export type LayerBody = z.infer<typeof layerBody>;
 
+const numberOrNull = z.number().nullable();
+
+/** One stream of a replica; one with several sources has several, the worst first. */
 export const replicaBody = z.object({
   instance: z.string(),
   name: z.string(),
-  state: z.enum(['streaming', 'idle', 'catching_up', 'stopped', 'disconnected', 'unknown']),
-  lag_ms: z.number().nullable(),
-  lag_bytes: z.number().nullable(),
+  /** CHANNEL_NAME or Connection_name; empty for the only one. */
+  channel: z.string(),
+  /** The instance it follows, and its address as the replica has it; null when nobody watches that. */
+  upstream: z.string().nullable(),
+  upstream_address: z.string(),
+  state: z.enum([
+    ...(['streaming', 'idle', 'catching_up', 'delayed'] as const),
+    ...(['stopped', 'disconnected', 'unknown'] as const),
+  ]),
+  /** Behind the primary, a delay that is wanted included. 0 only when it was seen. */
+  lag_ms: numberOrNull,
+  /** What of it is more than the delay that is wanted. */
+  late_ms: numberOrNull,
+  lag_bytes: numberOrNull,
+  /** What has not reached the replica, and what it has and did not apply. */
+  shipping_ms: numberOrNull,
+  applying_ms: numberOrNull,
+  shipping_bytes: numberOrNull,
+  applying_bytes: numberOrNull,
+  /** Where the milliseconds come from; `seconds` are whole ones, the server's own word. */
+  lag_source: z.enum(['heartbeat', 'sender', 'commit_times', 'positions', 'seconds']).nullable(),
+  configured_delay_ms: z.number(),
   /** Why, as a code the screens translate. */
   cause: z.string().nullable(),
-  staleness: z.number().nullable(),
+  /** The server's number and words for it, without literals. */
+  error: z.object({ code: z.union([z.number(), z.string()]), text: z.string() }).nullable(),
+  staleness: numberOrNull,
   sync_state: z.string().nullable(),
   at: momentField,
 });
+export type ReplicaBody = z.infer<typeof replicaBody>;
+
+export const candidateBody = z.object({
+  instance: z.string(),
+  lag_bytes: numberOrNull,
+  /** What of the primary's writes it does not have, and how long it would apply what it has. */
+  loss_ms: numberOrNull,
+  loss_bytes: numberOrNull,
+  apply_ms: numberOrNull,
+  /** Whether nothing speaks against it. */
+  fit: z.boolean(),
+  reasons: z.array(z.object({ code: z.string(), detail: z.string().nullable() })),
+});
+
+/** What would be lost if the primary died now. */
+export const dataLossBody = z.object({
+  ms: numberOrNull,
+  bytes: numberOrNull,
+  synchronous: z.boolean(),
+  /** The one that holds the most; null when the archive does, or nobody. */
+  instance: z.string().nullable(),
+  archive: z.object({ ms: numberOrNull, bytes: numberOrNull, failing: z.boolean() }).nullable(),
+  reason: z.enum(['no_primary', 'no_copy', 'not_known']).nullable(),
+});
+export type DataLossBody = z.infer<typeof dataLossBody>;
+
 export const replicationBody = z.object({
   primary: z.string().nullable(),
   split_brain: z.boolean(),
+  /** Those that take writes at the same time although they have one history. */
+  split_brain_instances: z.array(z.string()),
   replicas: z.array(replicaBody),
-  candidates: z.array(z.object({ instance: z.string(), lag_bytes: z.number().nullable() })),
+  /** Members with transactions or a timeline that the primary never had. */
+  diverged: z.array(
+    z.object({
+      instance: z.string(),
+      kind: z.enum(['gtid', 'timeline']),
+      transactions: numberOrNull,
+      detail: z.string(),
+    }),
+  ),
+  /** The best first. */
+  candidates: z.array(candidateBody),
+  data_loss: dataLossBody,
+  slots: z.array(
+    z.object({
+      instance: z.string(),
+      name: z.string(),
+      kind: z.enum(['physical', 'logical']),
+      database: z.string().nullable(),
+      active: z.boolean(),
+      retained_bytes: numberOrNull,
+      wal_status: z.string().nullable(),
+      safe_bytes: numberOrNull,
+    }),
+  ),
 });
 export type ReplicationBody = z.infer<typeof replicationBody>;
 
@@ -41,6 +116,7 @@ export const sentenceBody = z.object({
     'all_well',
     'no_instances',
     'nothing_seen',
+    'split_brain',
     'instance_down',
     'replica_stopped',
     'replica_lags',

@@ -8,6 +8,8 @@ export type Member = {
   host: string;
   port: number;
   state: 'up' | 'down' | 'unknown';
+  /** As it was last seen, for one whose facts nobody read yet. */
+  role: 'primary' | 'replica' | 'unknown';
   /** The newest, however old; null when it was never read. */
   facts: ReplicationFacts | null;
   /** From the row that the primary writes every second; null without that table. */
@@ -27,7 +29,8 @@ export function findUpstream(
   const others = members.filter((other) => other !== member && isKin(member, other));
   if (upstream.server !== null) {
     const known = others.find((other) => other.facts?.identity.server === upstream.server);
-    if (known) return known;
+    // Who has another uuid is another server, whatever its address.
+    return known ?? null;
   }
   const onPort = others.filter((other) =>
     [other.port, other.facts?.identity.port].includes(upstream.port ?? Number.NaN),
@@ -40,12 +43,16 @@ export function findUpstream(
     (other) => senderTo(other, member, receiver) !== null,
   );
   if (sending.length === 1) return sending[0] ?? null;
-  // An address of another name (a proxy, a virtual address): the port is the last hint, and one writer the only choice.
-  if (named.length === 0 && onPort.length === 1 && isLocal(upstream.host)) return onPort[0] ?? null;
+  // Behind a proxy or a virtual address the one that writes is the only choice, if it is the origin of what was received.
   const heads = others.filter(
     (other) => other.facts !== null && other.facts.receivers.length === 0,
   );
-  return member.facts?.engine === 'postgres' && heads.length === 1 ? (heads[0] ?? null) : null;
+  const [head] = heads;
+  if (named.length > 0 || head === undefined || heads.length > 1) return null;
+  if (member.facts?.engine === 'postgres') return head;
+  const from = `-${head.facts?.identity.serverId}-`;
+  const gtid = receiver.received.gtid || receiver.applied.gtid || '';
+  return member.facts?.receivers.length === 1 && gtid.includes(from) ? head : null;
 }
 
 function isKin(member: Member, other: Member): boolean {

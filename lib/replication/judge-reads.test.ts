@@ -34,8 +34,15 @@ function known(more: {
       primary: primaries.length === 1 ? (primaries[0]?.id ?? null) : null,
       split_brain: more.splitBrain ?? false,
       replicas: more.replicas ?? [replica('2')],
+      split_brain_instances: [],
+      diverged: [],
       candidates: [],
-    } as ReplicationBody,
+      data_loss: {
+        ...{ ms: null, bytes: null, synchronous: false, instance: null, archive: null },
+        reason: 'not_known',
+      },
+      slots: [],
+    } satisfies ReplicationBody,
     readAt: more.readAt ?? now - 500,
   };
 }

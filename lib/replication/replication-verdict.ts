@@ -52,8 +52,11 @@ export function replicationVerdict(
   now: number,
   drift: ReadonlyMap<string, Drift> = new Map(),
 ): ReplicationVerdict {
-  const heads = members.filter((member) => member.facts !== null && isHead(member.facts));
-  const presentHeads = heads.filter((member) => isPresent(member, now));
+  const presentHeads = members.filter(({ facts, role, state, ...member }) =>
+    facts === null
+      ? role === 'primary' && state === 'up'
+      : isHead(facts) && isPresent({ facts, role, state, ...member }, now),
+  );
   const torn = splitBrain(members, now);
   const primary = presentHeads.length === 1 ? (presentHeads[0] ?? null) : null;
   const links = addUpstreamLag(
@@ -93,7 +96,11 @@ const isHead = (facts: ReplicationFacts) =>
 
 function linksOf(member: Member, members: readonly Member[], now: number): Link[] {
   const { facts } = member;
-  if (facts === null || isHead(facts)) return [];
+  if (facts === null)
+    return member.role === 'replica'
+      ? [{ ...linkOf(member, null, null), ...downOrOld(member) }]
+      : [];
+  if (isHead(facts)) return [];
   if (facts.receivers.length === 0) {
     const base = linkOf(member, null, null);
     if (!isPresent(member, now)) return [{ ...base, ...downOrOld(member) }];

@@ -9,16 +9,16 @@ import type {
   ReplicationBody,
 } from '@/lib/contract';
 import { definitionEngine } from '@/lib/metric/engine-source';
-import { lagVerdict, type PrimaryView } from '@/lib/replication/lag-verdict';
+import type { Member } from '@/lib/replication/find-upstream';
+import { replicationBodyOf } from '@/lib/replication/replication-body';
+import { replicationVerdict } from '@/lib/replication/replication-verdict';
 import { groupBy } from './group-by';
 import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
+import { readDrift, readMembers } from './read-replication';
 import { readSeries } from './read-series';
 
 const metrics = {
-  replication: 'postgres.replication',
-  replica: 'postgres.replica',
-  wal: 'postgres.wal',
   use: 'postgres.connection-use',
   activity: 'postgres.activity',
   statements: 'postgres.statements',
@@ -54,29 +54,26 @@ export async function readClusters(db: Pool): Promise<ClustersBody> {
 export async function readCluster(db: Pool, id: number): Promise<ClusterDetailBody | null> {
   const [found] = await readFacts(db, id);
   if (!found) return null;
-  return { ...found.cluster, instances: found.instances, replication: found.replication };
+  const { instances, members, replication } = found;
+  const drift = await readDrift(db, instances, replication.primary);
+  const verdict = replicationVerdict(members, Date.now(), drift);
+  return { ...found.cluster, instances, replication: replicationBodyOf(verdict) };
 }
 
 /** Members and replication of every cluster, and nothing else of it: small enough to be read each second. */
 export async function readReplications(db: Pool): Promise<ClusterReplication[]> {
   const instances = await readInstances(db);
-  const ids = instances.map((one) => Number(one.id));
-  const [latest, servers] = await Promise.all([
-    readLatest(db, {
-      instanceIds: ids,
-      metrics: [metrics.replica, metrics.wal],
-      withinMs: presentMs,
-    }),
-    readServers(db, ids),
-  ]);
-  const byInstance = groupBy(latest, (one) => one.instanceId);
-  const read = (one: InstanceBody) => reader(byInstance.get(Number(one.id)) ?? []);
-  return [...groupBy(instances, (one) => one.cluster_id)].map(([cluster, members]) => ({
+  const members = await readMembers(db, instances);
+  const now = Date.now();
+  return [...groupBy(instances, (one) => one.cluster_id)].map(([cluster, own]) => ({
     cluster,
-    instances: members,
-    replication: replicationOf(members, read, servers),
+    instances: own,
+    replication: replicationBodyOf(replicationVerdict(membersOf(members, own), now)),
   }));
 }
+
+const membersOf = (members: readonly Member[], own: readonly InstanceBody[]) =>
+  members.filter(({ instance }) => own.some(({ id }) => id === instance));
 
 async function readFacts(db: Pool, clusterId: number | null) {
   const instances = await readInstances(db, clusterId === null ? {} : { clusterId });
@@ -88,12 +85,14 @@ async function readFacts(db: Pool, clusterId: number | null) {
   });
   const byInstance = groupBy(latest, (one) => one.instanceId);
   const sparks = await readSparks(db, ids);
-  const servers = await readServers(db, ids);
+  const all = await readMembers(db, instances);
+  const now = Date.now();
   const blind = await readBlind(db, ids);
   const clusters = groupBy(instances, (one) => one.cluster_id);
   return [...clusters.values()].map((members) => {
     const read = (one: InstanceBody) => reader(byInstance.get(Number(one.id)) ?? []);
-    const replication = replicationOf(members, read, servers);
+    const own = membersOf(all, members);
+    const replication = replicationBodyOf(replicationVerdict(own, now));
     const sentence = clusterState(
       members.map((one) => ({
         name: one.name,
@@ -109,9 +108,12 @@ async function readFacts(db: Pool, clusterId: number | null) {
       replication.replicas.map((one) => ({
         name: one.name,
         state: one.state,
-        lagMs: one.lag_ms,
+        lagMs: one.late_ms,
         cause: one.cause,
       })),
+      replication.split_brain_instances.map(
+        (id) => members.find((one) => one.id === id)?.name ?? id,
+      ),
     );
     const lead = members.find((one) => one.role === 'primary') ?? members[0];
     const first = lead ? read(lead) : () => null;
@@ -138,7 +140,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
       p95_ms: null,
       last_seen: seen.length > 0 ? Math.max(...seen) : null,
     };
-    return { cluster, instances: members, replication };
+    return { cluster, instances: members, members: own, replication };
   });
 }
 
@@ -179,115 +181,6 @@ function layersOf(
     },
     unmeasured('infrastructure'),
   ];
-}
-
-function replicationOf(
-  members: InstanceBody[],
-  read: (one: InstanceBody) => Read,
-  servers: Map<number, { systemIdentifier: string | null; latest: Latest[] }>,
-): ReplicationBody {
-  const primaries = members.filter((one) => one.role === 'primary');
-  const systems = primaries
-    .filter((one) => one.state === 'up')
-    .map((one) => servers.get(Number(one.id))?.systemIdentifier)
-    .filter((system) => system != null);
-  const replicas = members.filter((one) => one.role === 'replica');
-  const verdicts = replicas.map((one) => {
-    const value = read(one);
-    const flag = (column: string) => {
-      const found = value(metrics.replica, column);
-      return found === null ? null : found === 1;
-    };
-    const latest = servers.get(Number(one.id))?.latest ?? [];
-    const own = latest.find((row) => row.metric === metrics.replica);
-    const system = servers.get(Number(one.id))?.systemIdentifier;
-    const primary = primaries.find(
-      (other) => servers.get(Number(other.id))?.systemIdentifier === system,
-    );
-    const view = primary ? primaryView(primary, read(primary), servers, own) : null;
-    const verdict = lagVerdict(
-      {
-        up: one.state === 'up',
-        receiving: flag('receiving'),
-        paused: flag('replay_paused'),
-        replayLsn: value(metrics.replica, 'replay_lsn'),
-        senderLsn: value(metrics.replica, 'sender_lsn'),
-        messageAgeMs: value(metrics.replica, 'message_age_ms'),
-        replayAgeMs: value(metrics.replica, 'replay_age_ms'),
-        configuredDelayMs: value(metrics.replica, 'configured_delay_ms'),
-        at: own?.at ?? null,
-      },
-      view,
-    );
-    return {
-      instance: one.id,
-      name: one.name,
-      state: verdict.state,
-      lag_ms: verdict.lagMs,
-      lag_bytes: verdict.lagBytes,
-      cause: verdict.cause,
-      staleness: null,
-      sync_state: view?.row ? (view.row.synchronous ? 'sync' : 'async') : null,
-      at: own?.at ?? null,
-    };
-  });
-  return {
-    primary: primaries.length === 1 ? (primaries[0]?.id ?? null) : null,
-    split_brain: new Set(systems).size < systems.length,
-    replicas: verdicts,
-    candidates: verdicts
-      .filter((one) => ['streaming', 'idle', 'catching_up'].includes(one.state))
-      .sort((a, b) => (a.lag_bytes ?? Infinity) - (b.lag_bytes ?? Infinity))
-      .map((one) => ({ instance: one.instance, lag_bytes: one.lag_bytes })),
-  };
-}
-
-/** The primary's row of this replica: the one of the same application_name, or the only one there is. */
-function primaryView(
-  primary: InstanceBody,
-  value: Read,
-  servers: Map<number, { latest: Latest[] }>,
-  own: Latest | undefined,
-): PrimaryView {
-  const rows = (servers.get(Number(primary.id))?.latest ?? []).filter(
-    (one) => one.metric === metrics.replication,
-  );
-  const name = own?.labels.application_name;
-  const mine = rows.filter((one) => one.labels.application_name === name);
-  const column = (wanted: string) => mine.find((one) => one.column === wanted)?.value ?? null;
-  return {
-    up: primary.state === 'up',
-    position: value(metrics.wal, 'position'),
-    row:
-      mine.length === 0
-        ? null
-        : {
-            replayLagMs: column('replay_lag_ms'),
-            replayLagBytes: column('replay_lag_bytes'),
-            synchronous: column('synchronous') === 1,
-          },
-  };
-}
-
-async function readServers(db: Pool, ids: number[]) {
-  const { rows } = await db.query<{ instance_id: number; system_identifier: string | null }>(
-    'select instance_id, system_identifier from instance_status where instance_id = any($1)',
-    [ids],
-  );
-  const latest = await readLatest(db, {
-    instanceIds: ids,
-    metrics: [metrics.replication, metrics.replica],
-    withinMs: presentMs,
-  });
-  return new Map(
-    rows.map((row) => [
-      row.instance_id,
-      {
-        systemIdentifier: row.system_identifier,
-        latest: latest.filter((one) => one.instanceId === row.instance_id),
-      },
-    ]),
-  );
 }
 
 /** What this server has no source for is no blindness: its panels say so. */
