@@ -32,27 +32,31 @@ export function findUpstream(
     // Who has another uuid is another server, whatever its address.
     return known ?? null;
   }
-  const onPort = others.filter((other) =>
-    [other.port, other.facts?.identity.port].includes(upstream.port ?? Number.NaN),
-  );
-  const named = onPort.filter(
-    (other) => sameHost(other.host, upstream.host) || other.facts?.identity.name === upstream.host,
-  );
+  const named = others.filter((other) => isNamed(other, receiver));
   if (named.length === 1) return named[0] ?? null;
   const sending = (named.length > 1 ? named : others).filter(
     (other) => senderTo(other, member, receiver) !== null,
   );
   if (sending.length === 1) return sending[0] ?? null;
-  // Behind a proxy or a virtual address the one that writes is the only choice, if it is the origin of what was received.
-  const heads = others.filter(
-    (other) => other.facts !== null && other.facts.receivers.length === 0,
-  );
-  const [head] = heads;
-  if (named.length > 0 || head === undefined || heads.length > 1) return null;
-  if (member.facts?.engine === 'postgres') return head;
-  const from = `-${head.facts?.identity.serverId}-`;
+  if (named.length > 0) return null;
+  // Behind a proxy or a virtual address: one that writes, is the origin of what was received, and no other channel names.
+  const { facts } = member;
   const gtid = receiver.received.gtid || receiver.applied.gtid || '';
-  return member.facts?.receivers.length === 1 && gtid.includes(from) ? head : null;
+  const channels = facts?.receivers.filter((one) => one !== receiver) ?? [];
+  const heads = others.filter(
+    (other) =>
+      other.facts?.receivers.length === 0 &&
+      (facts?.engine === 'postgres' || gtid.includes(`-${other.facts.identity.serverId}-`)) &&
+      !channels.some((one) => isNamed(other, one)),
+  );
+  return heads.length === 1 ? (heads[0] ?? null) : null;
+}
+
+/** Whether the address in the replica's own configuration is this member's. */
+function isNamed({ host, port, facts }: Member, { upstream }: Receiver): boolean {
+  const ports = [port, facts?.identity.port];
+  if (upstream.port === null || !ports.includes(upstream.port)) return false;
+  return sameHost(host, upstream.host) || facts?.identity.name === upstream.host;
 }
 
 function isKin(member: Member, other: Member): boolean {
