@@ -20,6 +20,7 @@ import { definitionEngine } from '@/lib/metric/engine-source';
 import { ClusterViews } from './ClusterViews';
 import { SentenceText } from './SentenceText';
 import { TopStatements } from './TopStatements';
+import { VerdictText } from './VerdictText';
 
 /** What one looks at first comes first; the rest follows in the catalog's order. */
 const order = [
@@ -62,6 +63,7 @@ export function ClusterScreen({ id }: { id: string }) {
     >
       <ClusterViews base={`/clusters/${id}`} current="overview" />
       {error && <StaleNote since={cluster.dataUpdatedAt} error={error} />}
+      <VerdictText cluster={id} />
       <ClusterTopology cluster={data} />
       <Storey layer="application" measured={false} />
       <Storey layer="database" measured>

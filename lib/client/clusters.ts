@@ -1,5 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { ClusterDetailBody, ClustersBody, EventBody, SeriesBody } from '@/lib/contract';
+import type {
+  ClusterDetailBody,
+  ClustersBody,
+  EventBody,
+  SeriesBody,
+  VerdictBody,
+} from '@/lib/contract';
 import { call, withQuery } from './call';
 
 export function clustersOptions() {
@@ -15,6 +21,16 @@ export function clusterOptions(id: string) {
     queryKey: ['cluster', id],
     queryFn: ({ signal }) =>
       call<ClusterDetailBody>(`/clusters/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: 10_000,
+  });
+}
+
+/** Which layer moved first; nothing of it changes faster than readings come. */
+export function verdictOptions(id: string) {
+  return queryOptions({
+    queryKey: ['cluster', id, 'verdict'],
+    queryFn: ({ signal }) =>
+      call<VerdictBody>(`/clusters/${encodeURIComponent(id)}/verdict`, { signal }),
     refetchInterval: 10_000,
   });
 }

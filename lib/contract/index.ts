@@ -16,3 +16,4 @@ export * from './route';
 export * from './statement-tags';
 export * from './statements';
 export * from './tables';
+export * from './verdict';

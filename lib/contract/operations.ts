@@ -15,6 +15,7 @@ import * as routing from './route';
 import * as statementTags from './statement-tags';
 import * as statements from './statements';
 import * as tables from './tables';
+import * as verdict from './verdict';
 
 /** One call of the API: who may, what goes in, what comes out. Routes are made from it and OpenAPI is derived from it. */
 export type Operation = {
@@ -218,6 +219,11 @@ export const operations = {
     summary: 'Primary, replicas and their lag',
     role: 'viewer',
     response: clusters.replicationBody,
+  },
+  'GET /clusters/{id}/verdict': {
+    summary: 'Which layer moved first in the last quarter of an hour, with the evidence',
+    role: 'viewer',
+    response: verdict.verdictBody,
   },
   'GET /clusters/{id}/route': {
     summary: 'Which replicas may serve a read right now, with the reason for each that may not',

@@ -1,0 +1,97 @@
+import type { Pool } from 'pg';
+import type { InstanceBody, VerdictBody } from '@/lib/contract';
+import { definitionEngine } from '@/lib/metric/engine-source';
+import type { Watched } from '@/lib/verdict/change-point';
+import { type HeadlineSource, headlineSources } from '@/lib/verdict/headline-sources';
+import { type Headline, layerVerdict, lookedAtMs } from '@/lib/verdict/layer-verdict';
+import { groupBy } from './group-by';
+import { readInstances } from './read-instances';
+import { readSeries, type SeriesPoints } from './read-series';
+
+/** The reference: three quarters of an hour before what is looked at. */
+const windowMs = lookedAtMs + 45 * 60_000;
+
+/**
+ * Which layer of a cluster moved first, from what is stored of the last hour.
+ * @returns null when there is no such cluster
+ */
+export async function readVerdict(
+  db: Pool,
+  clusterId: number,
+  now: number,
+): Promise<VerdictBody | null> {
+  const instances = await readInstances(db, { clusterId });
+  if (instances.length === 0) return null;
+  const headlines = await readHeadlines(db, instances, now);
+  const verdict = layerVerdict(headlines, now);
+  const units = new Map(headlines.map((one) => [one.id, one]));
+  return {
+    at: now,
+    ...verdict,
+    moves: verdict.moves.map(({ layer, at, evidence }) => ({
+      ...{ layer, at },
+      evidence: evidence.map(({ id, of, at: since, before, after, endedAt }) => ({
+        ...{ id, of: of ?? null, at: since, before, after, ended_at: endedAt },
+        unit: units.get(id)?.unit ?? 'count',
+        per_second: units.get(id)?.perSecond ?? false,
+      })),
+    })),
+  };
+}
+
+type Stored = Headline & Pick<HeadlineSource, 'unit' | 'perSecond'>;
+
+/** One headline per instance and source that has values; the instance is named where a cluster has several. */
+async function readHeadlines(
+  db: Pool,
+  instances: readonly InstanceBody[],
+  now: number,
+): Promise<Stored[]> {
+  const byEngine = groupBy(instances, ({ engine }) => definitionEngine(engine));
+  const reads = [...byEngine].flatMap(([engine, own]) =>
+    (headlineSources[engine] ?? []).map((source) => readSource(db, source, own, now)),
+  );
+  const found = (await Promise.all(reads)).flat();
+  return instances.length > 1 ? found : found.map(({ of: _, ...one }) => one);
+}
+
+async function readSource(
+  db: Pool,
+  source: HeadlineSource,
+  instances: readonly InstanceBody[],
+  now: number,
+): Promise<Stored[]> {
+  const { metric, columns, labels, of, ...headline } = source;
+  const ids = instances.map(({ id }) => Number(id));
+  // Of the last step not all instances have been read.
+  const window = { from: now - windowMs, to: now, points: windowMs / 10_000 };
+  const read = await Promise.all(
+    columns.map((column) =>
+      readSeries(db, {
+        ...{ instanceIds: ids, metric, column, ...window },
+        ...(labels ? { labels } : {}),
+      }),
+    ),
+  );
+  const stepMs = Math.max(...read.map((one) => one.stepMs));
+  const lines = groupBy(
+    read.flatMap(({ series }) => series),
+    ({ instanceId }) => instanceId,
+  );
+  return instances.flatMap(({ id, name }): Stored[] => {
+    const points = combined(lines.get(Number(id)) ?? [], of);
+    return points.length === 0 ? [] : [{ ...headline, of: name, stepMs, points }];
+  });
+}
+
+/** Lines of one instance as one: a step in which none of them is known is unknown. */
+function combined(lines: readonly SeriesPoints[], how: 'sum' | 'max'): Watched['points'] {
+  const steps = new Map<number, number | null>();
+  for (const { points } of lines)
+    for (const [at, value] of points) {
+      const known = steps.get(at) ?? null;
+      if (value === null || known === null) steps.set(at, known ?? value);
+      else steps.set(at, how === 'sum' ? known + value : Math.max(known, value));
+    }
+  return [...steps].toSorted(([a], [b]) => a - b);
+}
