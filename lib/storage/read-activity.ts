@@ -38,6 +38,8 @@ export async function readActivity(db: Db, instance: string): Promise<ActivityBo
     at: row.at?.getTime() ?? null,
     sessions: sessions.map((session) => ({
       ...session,
+      // Readings of an older collector do not have it.
+      rows_changed: session.rows_changed ?? null,
       statement: session.statement && statementOf(session.statement, known),
     })),
     blocking: blockingTree(sessions).map(({ pid, ...rest }) => ({ blocker: pid, ...rest })),
