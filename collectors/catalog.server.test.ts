@@ -71,7 +71,7 @@ async function readAll(
 ): Promise<Map<string, string | number>> {
   const given = new Map<string, string | number>();
   for (const metric of metrics) {
-    if (['statements', 'log', 'watching'].includes(metric.origin)) continue;
+    if (['statements', 'log', 'watching', 'verdict'].includes(metric.origin)) continue;
     if (metric.on !== 'any' && metric.on !== identity.role) continue;
     if (queryFor(metric, identity.majorVersion) === null) continue;
     try {

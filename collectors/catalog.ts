@@ -20,6 +20,7 @@ import { mysqlPerformanceSchema } from './mysql/performance-schema/performance-s
 import { mysqlRedo } from './mysql/redo/redo';
 import { mysqlReplica } from './mysql/replica/replica';
 import { mysqlReplication } from './mysql/replication/replication';
+import { mysqlReplicationLag } from './mysql/replication-lag/replication-lag';
 import { mysqlRowLocks } from './mysql/row-locks/row-locks';
 import { mysqlSorts } from './mysql/sorts/sorts';
 import { mysqlStatements } from './mysql/statements/statements';
@@ -39,6 +40,7 @@ import { log } from './postgres/log/log';
 import { progress } from './postgres/progress/progress';
 import { recoveryConflicts, replica } from './postgres/replica/replica';
 import { replication } from './postgres/replication/replication';
+import { replicationLag } from './postgres/replication-lag/replication-lag';
 import { replicationSlots } from './postgres/replication-slots/replication-slots';
 import { sequences } from './postgres/sequences/sequences';
 import { databaseSize } from './postgres/sizes/sizes';
@@ -54,6 +56,7 @@ import { xminHorizon } from './postgres/xmin-horizon/xmin-horizon';
 export const metrics: readonly Metric[] = [
   replication,
   replica,
+  replicationLag,
   connectionUse,
   activity,
   load,
@@ -82,6 +85,7 @@ export const metrics: readonly Metric[] = [
   log,
   watching,
   mysqlReplica,
+  mysqlReplicationLag,
   mysqlReplication,
   mysqlGroupReplication,
   mysqlGalera,

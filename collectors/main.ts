@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { metrics } from '@/collectors/catalog';
 import { watchDeadlocks } from '@/collectors/mysql/deadlocks/watch-deadlocks';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
 import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
@@ -25,6 +26,7 @@ import { serveJobs } from '@/collectors/run/serve-jobs';
 import { signalJob } from '@/collectors/run/signal-job';
 import { supervise } from '@/collectors/run/supervise';
 import { testJob } from '@/collectors/run/test-job';
+import { watchReplication } from '@/collectors/run/watch-replication';
 import { watchSettings } from '@/collectors/run/watch-settings';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { publishPublicKey } from '@/lib/secret/keys';
@@ -104,6 +106,7 @@ const jobs = serveJobs({
 });
 const beating = every(5000, () => heartbeat(db, node));
 const tending = every(60_000, tendStore);
+const judging = every(5_000, () => watchReplication(db, metrics));
 
 let stopping = false;
 const stop = async () => {
@@ -113,6 +116,7 @@ const stop = async () => {
   setTimeout(() => process.exit(1), 8000).unref();
   beating();
   tending();
+  judging();
   await Promise.all([supervision.stop(), jobs.stop()]);
   await delivery.close(5000);
   await releaseLeases(db, collectorId).catch(() => undefined);

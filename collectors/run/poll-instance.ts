@@ -160,7 +160,7 @@ export function createPoller(options: {
 
       if (result.state === 'up' && server !== null)
         for (const metric of engine.metrics) {
-          if (metric.origin === 'watching') continue;
+          if (metric.origin === 'watching' || metric.origin === 'verdict') continue;
           const state = stateOf(metric);
           const at = Math.floor(context.at / metric.everyMs) * metric.everyMs;
           if (at <= state.lastAt || performance.now() < state.notBeforeMs) continue;

@@ -1,4 +1,5 @@
 /** The marks on the charts that a change of identity makes. Pure. */
+import type { ReplicationEvent } from '@/lib/replication/replication-events';
 import type { ServerIdentity } from './engine';
 
 export type SeenEvent = {
@@ -14,7 +15,8 @@ export type SeenEvent = {
     | 'up'
     | 'index_created'
     | 'index_dropped'
-    | 'deadlock';
+    | 'deadlock'
+    | ReplicationEvent['kind'];
   /** English; screens say it by `kind` and `details`. */
   text: string;
   details: Record<string, string | number | null>;

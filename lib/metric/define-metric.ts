@@ -83,7 +83,7 @@ export type AlertDefault<C> = {
   fix: Text;
 };
 
-export type Origin = 'query' | 'sampled' | 'statements' | 'log' | 'watching';
+export type Origin = 'query' | 'sampled' | 'statements' | 'log' | 'watching' | 'verdict';
 
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
 
@@ -103,7 +103,8 @@ export type MetricInput<C extends Record<string, Column>> = {
   needs: readonly Need[];
   /**
    * Where rows come from: its own `query` (default), the same run each second and averaged over the interval (`sampled`,
-   * for what comes and goes between two polls), the reading of all `statements`, of the server's `log`, or the collector's own `watching`.
+   * for what comes and goes between two polls), the reading of all `statements`, of the server's `log`, the
+   * collector's own `watching`, or the `verdict` over all members of a cluster.
    * Only the first two run the queries; for the others they say what the collector sends.
    */
   origin?: Origin;

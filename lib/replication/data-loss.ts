@@ -20,9 +20,11 @@ export type DataLoss = {
 export function dataLoss({
   primary,
   candidates,
+  links,
   now,
 }: {
-  members: readonly Member[];
+  /** A replica that is away holds a copy too; how much of one is not known. */
+  links: readonly unknown[];
   primary: Member | null;
   candidates: readonly Candidate[];
   now: number;
@@ -42,7 +44,11 @@ export function dataLoss({
     return {
       ...{ ...none, archive, ms: archive?.ms ?? null, bytes: archive?.bytes ?? null },
       reason:
-        archive?.ms != null ? null : candidates.length > 0 || archive ? 'not_known' : 'no_copy',
+        archive?.ms != null
+          ? null
+          : candidates.length > 0 || links.length > 0 || archive
+            ? 'not_known'
+            : 'no_copy',
     };
   const synchronous = best.reasons.some(({ code }) => code === 'synchronous');
   return {

@@ -148,10 +148,13 @@ function runningLink(receiver: Receiver, lag: Lag, source: SourceView): Judgemen
   return says('catching_up', network ? 'slow_network' : 'slow_apply');
 }
 
+/** PostgreSQL notes its running transactions and checkpoints now and then, also while nobody writes. */
+const noteBytes = { postgres: 4096, mysql: 0, mariadb: 0 };
+
 /** Nothing was written lately, or nobody knows: both are a true zero. */
 function isResting({ facts }: SourceView): boolean {
   if (facts === null) return true;
-  const { passed, at } = facts;
-  const now = passed.at(-1)?.[1];
-  return !passed.some(([when, log]) => at - when <= restingMs && log !== now);
+  const { passed, at, engine } = facts;
+  const now = passed.at(-1)?.[1] ?? 0;
+  return !passed.some(([when, log]) => at - when <= restingMs && now - log > noteBytes[engine]);
 }

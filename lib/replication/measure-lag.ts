@@ -42,8 +42,8 @@ export function measureLag(given: {
     from === null || to === null
       ? null
       : engine === 'postgres'
-        ? Math.max(0, to - from)
-        : binlogBytes(from, to);
+        ? Math.max(0, Math.round(to - from))
+        : binlogBytes(from, Math.round(to));
   const behind = newest === null || applied === null ? knownMissing(receiver) : newest > applied;
   const age = (position: number | null): number | null => {
     if (position === null || newest === null) return null;

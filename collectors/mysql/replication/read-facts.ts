@@ -34,6 +34,7 @@ const since = (column: string) =>
 /** The single applier, the coordinator and the workers tell of transactions; which of them exist depends on settings. */
 const channelsSql = `select c.channel_name as channel,
     ${since('greatest(c.last_heartbeat_timestamp, c.last_queued_transaction_end_queue_timestamp)')} as heard_ms,
+    c.last_heartbeat_timestamp > c.last_queued_transaction_end_queue_timestamp as caught_up,
     ${since('c.last_queued_transaction_immediate_commit_timestamp')} as received_age_ms,
     ${since('w.applied')} as replay_age_ms, ${since('w.applying')} as applying_age_ms
   from performance_schema.replication_connection_status c
@@ -145,7 +146,8 @@ function receiverOf(
     ...{ receiver: one.receiver, applier: one.applier },
     received: { log: one.receivedLog, gtid: one.receivedGtid?.replaceAll('\n', '') ?? null },
     applied: { log: one.appliedLog, gtid: one.appliedGtid?.replaceAll('\n', '') ?? null },
-    told: null,
+    // A source sends its heartbeat when it has nothing else to send.
+    told: more?.caught_up === '1' ? one.receivedLog : null,
     heardMs: number(more?.heard_ms),
     replayAgeMs: number(more?.replay_age_ms),
     applyingAgeMs: number(more?.applying_age_ms),

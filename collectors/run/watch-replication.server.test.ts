@@ -1,0 +1,130 @@
+/** A whole collector on a pair: the series of the verdict, a failover as an event, and a lag that ends with the promotion. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { publishPublicKey } from '@/lib/secret/keys';
+import { seal } from '@/lib/secret/seal';
+import { migrate } from '@/lib/storage/migrate';
+import { openPool } from '@/lib/storage/pool';
+import { readCluster } from '@/lib/storage/read-clusters';
+import { readSeries } from '@/lib/storage/read-series';
+import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
+import { type SteadyWriter, writeSteadily } from '@/scripts/servers/steady-writer';
+
+const rootKey = randomBytes(32).toString('base64url');
+const password = 'of the watching login';
+let store: RunningPostgres;
+let primary: RunningPostgres;
+let standby: RunningPostgres;
+let db: pg.Pool;
+let collector: ChildProcess;
+let client: pg.Client;
+let writer: SteadyWriter;
+
+beforeAll(async () => {
+  store = await startPostgres();
+  primary = await startPostgres();
+  client = await connect(primary);
+  await client.query(`create role yagura login password '${password}' in role pg_monitor`);
+  await client.query('create table item (id int primary key)');
+  await client.end();
+  standby = await startPostgres({ standbyOf: primary });
+  client = await connect(primary);
+  writer = writeSteadily((id) => client.query('insert into item values ($1)', [id]), 100);
+  await migrate(store.url());
+  db = openPool(store.url(), 3);
+  await db.query(`insert into cluster (name) values ('shop')`);
+  await add('first', primary.port);
+  await add('second', standby.port);
+  collector = spawn(process.execPath, ['--import', 'tsx', 'collectors/main.ts'], {
+    env: { ...process.env, DATABASE_URL: store.url(), YAGURA_SECRET_KEY: rootKey },
+    stdio: 'ignore',
+  });
+});
+afterAll(async () => {
+  await writer?.stop();
+  collector?.kill('SIGKILL');
+  await client?.end().catch(() => undefined);
+  await db?.end();
+  await standby?.stop();
+  await primary?.stop();
+  await store?.stop();
+});
+
+async function connect(server: RunningPostgres) {
+  const made = new pg.Client({ connectionString: server.url() });
+  made.on('error', () => undefined);
+  await made.connect();
+  return made;
+}
+
+async function add(name: string, port: number) {
+  const { rows } = await db.query<{ id: number }>(
+    `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, updated_at)
+     values ($1, 1, 'postgres', '127.0.0.1', $2, 'postgres', 'yagura', 'off', now()) returning id`,
+    [name, port],
+  );
+  const id = rows[0]?.id;
+  await db.query('update instance set password = $2 where id = $1', [
+    id,
+    seal(await publishPublicKey(db, rootKey), password, {
+      ...{ table: 'instance', row: String(id), column: 'password' },
+    }),
+  ]);
+}
+
+const events = async () =>
+  (
+    await db.query<{ kind: string; instance_id: number; details: Record<string, unknown> }>(
+      `select kind, instance_id, details from event where kind not in ('setting_changed', 'extension_changed') order by id`,
+    )
+  ).rows;
+const lags = async () => {
+  const { series } = await readSeries(db, {
+    ...{ instanceIds: [2], metric: 'postgres.replication-lag', column: 'lag_ms', points: 200 },
+    ...{ from: Date.now() - 300_000, to: Date.now() + 10_000 },
+  });
+  return series.flatMap(({ points }) => points).filter(([, value]) => value !== null);
+};
+
+test('the lag of a standby is a series, and what is said of it names its primary', async () => {
+  await vi.waitFor(
+    async () => {
+      expect((await lags()).length).toBeGreaterThanOrEqual(2);
+      const cluster = await readCluster(db, 1);
+      expect(cluster?.replication).toMatchObject({
+        ...{ primary: '1', split_brain: false },
+        replicas: [{ instance: '2', upstream: '1', state: 'streaming', cause: null }],
+        data_loss: { instance: '2', reason: null },
+      });
+      expect(cluster?.replication.data_loss.ms).toBeLessThan(1000);
+      expect(cluster?.sentence.code).not.toBe('replica_unknown');
+    },
+    { timeout: 90_000, interval: 1000 },
+  );
+  for (const [, value] of await lags()) expect(value).toBeLessThan(2000);
+  expect(await events()).toEqual([]);
+});
+
+test('a failover: no split brain, its time, and no lag after it', async () => {
+  await primary.kill9();
+  const promoting = await connect(standby);
+  await promoting.query('select pg_promote(true, 30)');
+  await promoting.end();
+  const promotedAt = Date.now();
+  await vi.waitFor(
+    async () => expect((await events()).map(({ kind }) => kind)).toContain('failover'),
+    { timeout: 90_000, interval: 1000 },
+  );
+  const seen = await events();
+  expect(seen.map(({ kind }) => kind)).not.toContain('split_brain');
+  const failover = seen.find(({ kind }) => kind === 'failover');
+  expect(failover).toMatchObject({ instance_id: 2, details: { from: 'first', to: 'second' } });
+  // Both ends are known to a poll.
+  expect(Number(failover?.details.gap_ms)).toBeLessThan(25_000);
+  const cluster = await readCluster(db, 1);
+  expect(cluster?.replication).toMatchObject({ primary: '2', split_brain: false, replicas: [] });
+  const after = (await lags()).filter(([at]) => at > promotedAt + 20_000);
+  expect(after).toEqual([]);
+});
