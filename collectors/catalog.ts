@@ -10,6 +10,7 @@ import { mysqlEncryption } from './mysql/encryption/encryption';
 import { mysqlGalera } from './mysql/galera/galera';
 import { mysqlGroupReplication } from './mysql/group-replication/group-replication';
 import { mysqlHandlers } from './mysql/handlers/handlers';
+import { heartbeat as mysqlHeartbeat } from './mysql/heartbeat/heartbeat';
 import { mysqlHistory } from './mysql/history/history';
 import { mysqlIo } from './mysql/io/io';
 import { mysqlMetadataLocks } from './mysql/metadata-locks/metadata-locks';
@@ -33,6 +34,7 @@ import { backgroundWriter, checkpoints } from './postgres/checkpoints/checkpoint
 import { connections, connectionUse } from './postgres/connections/connections';
 import { databases } from './postgres/databases/databases';
 import { encryption } from './postgres/encryption/encryption';
+import { heartbeat } from './postgres/heartbeat/heartbeat';
 import { indexes } from './postgres/indexes/indexes';
 import { io } from './postgres/io/io';
 import { locks } from './postgres/locks/locks';
@@ -68,6 +70,7 @@ export const metrics: readonly Metric[] = [
   checkpoints,
   backgroundWriter,
   io,
+  heartbeat,
   replicationSlots,
   archiver,
   xminHorizon,
@@ -86,6 +89,7 @@ export const metrics: readonly Metric[] = [
   watching,
   mysqlReplica,
   mysqlReplicationLag,
+  mysqlHeartbeat,
   mysqlReplication,
   mysqlGroupReplication,
   mysqlGalera,

@@ -8,6 +8,7 @@ import type {
 } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
 import { type Flavour, type Metric, queryFor } from '@/lib/metric/define-metric';
+import { heartbeatOn } from './heartbeat/beat';
 import { identify, productName, versionText } from './identify';
 import { checkNeeds } from './needs';
 import { ownReads } from './own-reads';
@@ -75,6 +76,7 @@ async function connect(
       return session.query(sql, { doing: metric.id, timeoutMs });
     },
     sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
+    heartbeat: heartbeatOn(session),
     statements: createStatementsReader(session, memory),
     log: null,
     close: () => session.close(),

@@ -2,12 +2,14 @@
 import type { CheckedNeed } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
 import type { Flavour, MysqlNeed, Need } from '@/lib/metric/define-metric';
+import { mysqlHeartbeatScript } from '@/lib/replication/heartbeat-script';
 import { type Grants, holds, readGrants } from './grants';
 import type { Session } from './session/session';
 
 /** The need in words that are the same in every language: names of privileges, consumers, instruments, variables. */
 export function needText(need: MysqlNeed): string {
   if ('privilege' in need) return need.privilege;
+  if ('heartbeat' in need) return 'yagura.heartbeat';
   if ('consumer' in need) return `consumer ${need.consumer}`;
   if ('instrument' in need) return `instrument ${need.instrument}`;
   return `${need.variable} = ${need.value}`;
@@ -36,6 +38,8 @@ export async function checkNeeds(session: Session, all: readonly Need[]): Promis
   for (const need of needs) {
     const text = needText(need);
     if ('privilege' in need) checked.push({ need, text, ...checkPrivilege(need, grants, session) });
+    else if ('heartbeat' in need)
+      checked.push({ need, text, ...(await checkHeartbeat(session, grants)) });
     else if ('consumer' in need) {
       const enabled = consumers?.find(([name]) => name === need.consumer)?.[1];
       const fixSql = `UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME = ${literal(need.consumer)}; -- and performance-schema-consumer-${need.consumer.replaceAll('_', '-')} = ON in the option file`;
@@ -65,6 +69,24 @@ export async function checkNeeds(session: Session, all: readonly Need[]): Promis
     }
   }
   return checked;
+}
+
+async function checkHeartbeat(session: Session, grants: Grants) {
+  const granted = ['SELECT', 'INSERT', 'UPDATE'].every((right) =>
+    holds(grants.rights, `${right} on yagura.heartbeat`),
+  );
+  const found = granted
+    ? await optional(
+        session,
+        `select 1 from information_schema.tables
+  where table_schema = 'yagura' and table_name = 'heartbeat' and table_type = 'BASE TABLE'`,
+        [],
+      )
+    : [];
+  return {
+    ok: found !== null && found.length > 0,
+    fixSql: mysqlHeartbeatScript(grants.account),
+  };
 }
 
 function checkPrivilege(

@@ -9,6 +9,7 @@ import type {
 import { Failure } from '@/collectors/run/failure';
 import type { LogMemory } from '@/collectors/run/log-reading';
 import { type Metric, queryFor } from '@/lib/metric/define-metric';
+import { heartbeatOn } from './heartbeat/beat';
 import { identify } from './identify';
 import { createLogReader } from './log/read-log';
 import { checkNeeds } from './needs';
@@ -50,6 +51,7 @@ async function connect(
     read: async (metric, server, timeoutMs) =>
       session.query(sqlOf(metric, server), { doing: metric.id, timeoutMs }),
     sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
+    heartbeat: heartbeatOn(session),
     statements: createStatementsReader(session, memory),
     log: createLogReader(session, log),
     close: () => session.close(),

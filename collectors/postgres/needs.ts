@@ -1,6 +1,8 @@
 /** What a login must have, checked in one query, with the statement that gives it. */
 import type { CheckedNeed } from '@/collectors/run/engine';
 import type { Need, PostgresNeed } from '@/lib/metric/define-metric';
+import { postgresHeartbeatScript } from '@/lib/replication/heartbeat-script';
+import { heartbeatAccessSql } from './heartbeat/beat';
 import { accessSql, logFunctionSql, loggingSql } from './log/log-source';
 import type { Session } from './session/session';
 
@@ -8,6 +10,7 @@ import type { Session } from './session/session';
 export function needText(need: PostgresNeed): string {
   if ('role' in need) return need.role;
   if ('extension' in need) return need.extension;
+  if ('heartbeat' in need) return 'yagura.heartbeat';
   if ('log' in need) return 'server log: logging_collector, yagura.read_log()';
   return `${need.setting} = ${need.value}`;
 }
@@ -29,6 +32,7 @@ export async function checkNeeds(session: Session, all: readonly Need[]): Promis
   union all select 'extension', x, exists(select from pg_extension where extname = x)::text from unnest($2::text[]) x
   union all select 'log', current_setting('server_version_num'),
     case when current_setting('logging_collector') = 'off' then 'off' else ${accessSql} end
+  union all select 'heartbeat', '', (${heartbeatAccessSql})::text
   union all select 'setting', s, (select setting from pg_settings where name = s) from unnest($3::text[]) s`,
     { doing: 'check permissions', timeoutMs: 3_000, params: [roles, extensions, settings] },
   );
@@ -63,6 +67,13 @@ export async function checkNeeds(session: Session, all: readonly Need[]): Promis
         fixSql: [...settings, logFunctionSql(user)].join('\n'),
       };
     }
+    if ('heartbeat' in need)
+      return {
+        need,
+        text,
+        ok: found('heartbeat', '') === 'true',
+        fixSql: postgresHeartbeatScript(user),
+      };
     const setting = found('setting', need.setting);
     return {
       need,

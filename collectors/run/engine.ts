@@ -5,6 +5,7 @@ import type { Identity } from '@/lib/metric/counters';
 import type { Flavour, Metric, Need } from '@/lib/metric/define-metric';
 import type { RawResult } from '@/lib/metric/row';
 import type { ReplicationFacts } from '@/lib/replication/facts';
+import type { Beat } from '@/lib/replication/heartbeat';
 import type { LogMemory, LogReader } from './log-reading';
 import type { StatementsReader } from './statements-reader';
 
@@ -36,6 +37,14 @@ export type ServerIdentity = Identity & {
 /** A need of a metric, checked: `ok` is null when it could not be checked. */
 export type CheckedNeed = { need: Need; text: string; ok: boolean | null; fixSql: string | null };
 
+/** The table of beats, where the owner made one and granted it. Times are of the clock that all collectors share. */
+export type HeartbeatSource = {
+  /** @returns false when the server takes no writes. @throws Failure */
+  write(server: string, at: number, timeoutMs: number): Promise<boolean>;
+  /** @throws Failure */
+  read(timeoutMs: number): Promise<Beat[]>;
+};
+
 export type EngineSession = {
   readonly alive: boolean;
   readonly bytesRead: number;
@@ -49,6 +58,7 @@ export type EngineSession = {
   readSessions(server: ServerIdentity, timeoutMs: number): Promise<LiveSession[]>;
   /** What it sends and receives, and how far it is. `at`, skew and `passed` are the caller's. @throws Failure */
   readReplication(server: ServerIdentity, timeoutMs: number): Promise<ReplicationFacts>;
+  heartbeat: HeartbeatSource;
   /** Null for an engine without such a source. */
   statements: StatementsReader | null;
   /** Null for an engine whose log is not read. */

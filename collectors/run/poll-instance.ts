@@ -14,6 +14,7 @@ import type {
   Watch,
 } from './engine';
 import { Failure } from './failure';
+import type { Heartbeat } from './heartbeat';
 import { asFailure, fromRecord, loadReading, sameLifeTimeline, toReading } from './make-reading';
 import { emptyPoll, type MetricHealth, type Poll, type Poller } from './poll';
 import { eventsBetween, resetEvents } from './seen-events';
@@ -26,10 +27,12 @@ type MetricState = {
 };
 
 const needsEveryMs = 30_000;
+const sampleEveryMs = 1000;
 
 /** MySQL's and MariaDB's tables are there and empty when what fills them is off: that would be read as nothing going on. */
 const isBlindWithout = (need: Need) =>
   'privilege' in need || 'consumer' in need || 'instrument' in need || 'variable' in need;
+const heartbeatNeed = JSON.stringify({ heartbeat: 'table' } satisfies Need);
 const mostOwnConnections = 3;
 /** The server is known not to answer; with any other failure its state is not known. */
 const downCodes = new Set([
@@ -50,8 +53,10 @@ export function createPoller(options: {
   deadlineMs: number;
   /** Of the watched host; null when nobody knows. */
   cores: number | null;
+  /** Absent: no beat is written or read. */
+  heartbeat?: Heartbeat;
 }): Poller {
-  const { engine, watch } = options;
+  const { engine, watch, heartbeat } = options;
   const states = new Map<string, MetricState>();
   const stateOf = (metric: Metric): MetricState => {
     let state = states.get(metric.id);
@@ -126,6 +131,16 @@ export function createPoller(options: {
     needs = new Map(checked.map((need) => [JSON.stringify(need.need), need]));
     needsAtMs = performance.now();
   };
+  const beats = () => needs.get(heartbeatNeed)?.ok === true;
+  /** Between everything else, so that a long poll leaves out no beat. */
+  const pulse = async () => {
+    if (!heartbeat || !beats() || session?.alive !== true || server === null) return;
+    try {
+      await heartbeat.pulse(session, server);
+    } catch (error) {
+      if (asFailure(error).fatal) await drop();
+    }
+  };
   const missingOf = (metric: Metric): CheckedNeed[] =>
     metric.needs.flatMap((need) => {
       const checked = needs.get(JSON.stringify(need));
@@ -155,6 +170,7 @@ export function createPoller(options: {
         result.reason = failure;
       }
 
+      await pulse();
       if (result.state === 'up' && server !== null)
         result.replication = await readReplication(server, result.clockSkewMs, remaining());
 
@@ -164,6 +180,7 @@ export function createPoller(options: {
           const state = stateOf(metric);
           const at = Math.floor(context.at / metric.everyMs) * metric.everyMs;
           if (at <= state.lastAt || performance.now() < state.notBeforeMs) continue;
+          await pulse();
           const health = await readOne(metric, state, at, server, result, remaining);
           if (health === null) continue;
           result.health.push(health);
@@ -206,11 +223,13 @@ export function createPoller(options: {
       return result;
     },
     async sample() {
+      await pulse();
       for (const metric of engine.metrics)
         if (metric.origin === 'sampled') await sampleOne(metric).catch(() => undefined);
     },
     look: async () =>
       session?.alive === true && server !== null ? readSessions(server, 1500) : null,
+    nextSample: (now) => heartbeat?.nextAt(now) ?? now + sampleEveryMs,
     close: drop,
   };
 
@@ -235,7 +254,8 @@ export function createPoller(options: {
       const before = Date.now();
       const facts = await session.readReplication(identity, Math.min(2000, leftMs - 100));
       const at = Math.round((before + Date.now()) / 2);
-      seen = remember(seen, { ...facts, at, skewMs });
+      const own = heartbeat && beats() ? heartbeat.facts() : null;
+      seen = remember(seen, { ...facts, at, skewMs, heartbeat: own });
       return { facts: seen };
     } catch (error) {
       const failure = asFailure(error);
@@ -285,7 +305,8 @@ export function createPoller(options: {
       if (remaining() < 200)
         throw new Failure('timeout', `${metric.id}: no time was left in this poll`);
       // Optional: without the right there is nothing to read, which is no failure.
-      if (metric.origin === 'log' && missing.length > 0) return health(false, null);
+      if ((metric.origin === 'log' || metric.origin === 'heartbeat') && missing.length > 0)
+        return health(false, null);
       // Views answer a login without rights too, with empty columns: that would be drawn as zero.
       const needed = missing.find(({ need }) => 'role' in need);
       if (needed !== undefined && metric.origin !== 'statements')
@@ -312,6 +333,8 @@ export function createPoller(options: {
         const skewMs = result.clockSkewMs ?? 0;
         result.log = (await session.log?.read(identity, skewMs, timeoutMs)) ?? null;
         if (result.log) result.readings.push(fromRecord(metric, at, result.log.summary));
+      } else if (metric.origin === 'heartbeat') {
+        if (heartbeat) result.readings.push(fromRecord(metric, at, heartbeat.take()));
       } else if (metric.origin === 'sampled') {
         load.add(await session.sampleLoad(metric, identity, timeoutMs), Date.now());
         result.load = load.take();

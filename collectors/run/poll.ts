@@ -53,6 +53,8 @@ export type Poller = {
   poll(context: PollContext): Promise<Poll>;
   /** Reads what is sampled between polls, on the connection that is open; never throws, never while it polls. */
   sample(): Promise<void>;
+  /** Local time of the next sample. */
+  nextSample(now: number): number;
   /** Reads the sessions alone, on the connection that is open; null without one. Never while it polls. */
   look(): Promise<Poll['sessions']>;
   close(): Promise<void>;

@@ -2,14 +2,17 @@
 import { cpus } from 'node:os';
 import type { Pool } from 'pg';
 import { readWatchedInstances, type WatchedInstance } from '@/collectors/store/watched-instances';
+import { beatEveryMs } from '@/lib/replication/heartbeat';
 import { loadLogPosition } from '@/lib/storage/append-log';
 import { loadStatementKeys } from '@/lib/storage/append-statements';
 import { holdLeases, leaseMs, renewMs } from '@/lib/storage/lease';
 import type { BeginBeside, Beside } from './beside';
 import type { Delivery, Source } from './deliver';
 import type { EngineCollector, Target } from './engine';
+import { type BeatBoard, createHeartbeat } from './heartbeat';
 import type { LogMemory } from './log-reading';
 import { createPoller } from './poll-instance';
+import { sharedClock } from './shared-clock';
 import { phaseMs, type WatchedLoop, watchInstance } from './watch-instance';
 
 type Running = { loop: WatchedLoop; besides: Beside[]; source: Source; revision: string };
@@ -51,6 +54,9 @@ export function supervise(options: {
   let fences = new Map<number, bigint>();
   let known = new Set<number>();
   let watchedLive = new Set<number>();
+  let notAlone = new Set<number>();
+  const clock = sharedClock(db);
+  const board: BeatBoard = new Map();
   let renewedAtMs = Number.NEGATIVE_INFINITY;
   let awaySinceMs: number | null = null;
   let graceUntilMs = 0;
@@ -83,6 +89,12 @@ export function supervise(options: {
       applicationName: `yagura/${collectorId}`,
       deadlineMs: Math.min(tickMs, 10_000) - 200,
       cores: coresOf(instance),
+      heartbeat: createHeartbeat({
+        offsetMs: clock.offsetMs,
+        phaseMs: phaseMs(instance.clusterId, 0, beatEveryMs),
+        board,
+        mayWrite: () => !notAlone.has(instance.id),
+      }),
     });
     running.set(instance.id, {
       source,
@@ -107,10 +119,12 @@ export function supervise(options: {
 
   const reconcile = async () => {
     const instances = await readWatchedInstances(db);
+    await clock.measure();
     const now = performance.now();
     if (awaySinceMs !== null && now - awaySinceMs > leaseMs - renewMs) graceUntilMs = now + graceMs;
     awaySinceMs = null;
     const ids = instances.map(({ id }) => id);
+    notAlone = new Set(instances.filter((one) => one.otherPrimary).map(({ id }) => id));
     watchedLive = new Set(instances.filter((one) => one.watchedLive).map(({ id }) => id));
     const added = ids.some((id) => !known.has(id));
     known = new Set(ids);

@@ -24,8 +24,8 @@ export function backoffMs(failures: number, random: number): number {
   return 1000 + random * (most - 1000);
 }
 
-/** Between polls; each second time the sessions too, while somebody looks. */
-const sampleEveryMs = 1000;
+/** A sample so shortly before a poll would make that late; each second time the sessions are read too, while somebody looks. */
+const spareMs = 200;
 
 export type WatchedLoop = { stop(): Promise<void> };
 
@@ -64,8 +64,10 @@ export function watchInstance(options: {
     let at = Math.floor(clock.now() / tickMs) * tickMs;
     let due = clock.now();
     while (!stopped) {
-      for (let tick = 1; !stopped && due - clock.now() > sampleEveryMs * 1.2; tick++) {
-        await sleep(sampleEveryMs);
+      for (let tick = 1; !stopped; tick++) {
+        const next = poller.nextSample(clock.now());
+        if (next > due - spareMs) break;
+        await sleep(next - clock.now() + 2); // Timers may be a little early.
         if (stopped) break;
         await poller.sample();
         if (tick % 2 === 1 || !options.watchedLive()) continue;

@@ -19,13 +19,20 @@ export type WatchedInstance = {
   labels: Record<string, string>;
   /** Somebody looks at its sessions now. */
   watchedLive: boolean;
+  /** Another member of its cluster, with the same history as far as that is known, takes writes too. */
+  otherPrimary: boolean;
   /** Differs when anything differs that the connection depends on. */
   revision: string;
 };
 
 const columns = `id, name, cluster_id as "clusterId", engine, host, port, database, "user", tls, password,
   explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword", labels,
-  exists (select from activity a where a.instance_id = instance.id and a.wanted_until > now()) as "watchedLive"`;
+  exists (select from activity a where a.instance_id = instance.id and a.wanted_until > now()) as "watchedLive",
+  exists (select from instance o join instance_status s on s.instance_id = o.id
+    where o.cluster_id = instance.cluster_id and o.id <> instance.id and s.role = 'primary' and s.state = 'up'
+      and s.last_attempt > now() - interval '60 s'
+      and (o.engine <> 'postgres' or s.system_identifier is not distinct from
+        (select own.system_identifier from instance_status own where own.instance_id = instance.id))) as "otherPrimary"`;
 
 type Row = Omit<WatchedInstance, 'revision'>;
 

@@ -37,7 +37,6 @@ export const ineligibleReason = z.enum([
   'reading_old',
   'replica_stopped',
   'replica_disconnected',
-  'replica_delayed',
   'replica_unknown',
   'lag_unknown',
   'lag_too_high',

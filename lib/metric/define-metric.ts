@@ -29,7 +29,9 @@ export type PostgresNeed =
   | { extension: string }
   | { setting: string; value: string }
   /** An optional right: reading the files of the server's log. */
-  | { log: 'read' };
+  | { log: 'read' }
+  /** An optional table: the beat that the primary writes each second. */
+  | { heartbeat: 'table' };
 export type MysqlNeed =
   /** A global privilege, or one on a schema or table, as GRANT writes it: `PROCESS`, `SELECT on performance_schema.*`. */
   | { privilege: string }
@@ -38,7 +40,9 @@ export type MysqlNeed =
   /** Instruments (LIKE pattern of performance_schema.setup_instruments) that must be on. */
   | { instrument: string }
   /** A variable that must have this value, e.g. `performance_schema` = `ON`. */
-  | { variable: string; value: string };
+  | { variable: string; value: string }
+  /** An optional table: the beat that the primary writes each second. */
+  | { heartbeat: 'table' };
 
 export type Flavour = 'mysql' | 'mariadb';
 
@@ -83,7 +87,14 @@ export type AlertDefault<C> = {
   fix: Text;
 };
 
-export type Origin = 'query' | 'sampled' | 'statements' | 'log' | 'watching' | 'verdict';
+export type Origin =
+  | 'query'
+  | 'sampled'
+  | 'statements'
+  | 'log'
+  | 'heartbeat'
+  | 'watching'
+  | 'verdict';
 
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
 
@@ -104,7 +115,7 @@ export type MetricInput<C extends Record<string, Column>> = {
   /**
    * Where rows come from: its own `query` (default), the same run each second and averaged over the interval (`sampled`,
    * for what comes and goes between two polls), the reading of all `statements`, of the server's `log`, the
-   * collector's own `watching`, or the `verdict` over all members of a cluster.
+   * `heartbeat` of a second, the collector's own `watching`, or the `verdict` over all members of a cluster.
    * Only the first two run the queries; for the others they say what the collector sends.
    */
   origin?: Origin;

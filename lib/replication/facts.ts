@@ -1,5 +1,7 @@
 /** What one server says of its replication at one moment, from every engine into one shape. Pure. */
 
+import type { HeartbeatFacts } from './heartbeat';
+
 /**
  * A place in a log. `log` is a number that grows with every byte written: PostgreSQL's LSN, or the coordinates of the
  * source's binary log (see binlogPosition). `gtid` is a set or position as the server writes it.
@@ -137,6 +139,8 @@ export type ReplicationFacts = {
   senders: Sender[];
   slots: Slot[];
   subscriptions: Subscription[];
+  /** The beat that it writes, and those it has; null without the table. */
+  heartbeat: HeartbeatFacts | null;
   /** Null for a server that is in none. */
   group: Group | null;
   /** synchronous_standby_names; on MySQL and MariaDB how many semi-synchronous replicas are connected. Null: none wanted. */
@@ -172,6 +176,7 @@ export const emptyFacts = (engine: ReplicationFacts['engine'], at: number): Repl
   senders: [],
   slots: [],
   subscriptions: [],
+  heartbeat: null,
   group: null,
   synchronous: null,
   archive: null,

@@ -12,8 +12,6 @@ export type Member = {
   role: 'primary' | 'replica' | 'unknown';
   /** The newest, however old; null when it was never read. */
   facts: ReplicationFacts | null;
-  /** From the row that the primary writes every second; null without that table. */
-  heartbeat?: { lagMs: number; at: number } | null;
 };
 
 /**

@@ -63,7 +63,8 @@ test.each<[string, Partial<Replica>, string | null]>([
   ['catching up, far behind', { state: 'catching_up', lag_ms: 90_000 }, 'lag_too_high'],
   ['stopped with a lag of 0', { state: 'stopped', lag_ms: 0 }, 'replica_stopped'],
   ['disconnected with a lag of 0', { state: 'disconnected', lag_ms: 0 }, 'replica_disconnected'],
-  ['delayed on purpose', { cause: 'delayed_on_purpose', lag_ms: 0 }, 'replica_delayed'],
+  ['delayed on purpose, by more than allowed', { state: 'delayed', lag_ms: 5000 }, 'lag_too_high'],
+  ['delayed on purpose, by less', { state: 'delayed', lag_ms: 900 }, null],
   ['unknown with a lag of 0', { state: 'unknown', lag_ms: 0 }, 'replica_unknown'],
   ['a state of a newer version', { state: 'other' as Replica['state'] }, 'replica_unknown'],
   ['streaming with an unknown lag', { lag_ms: null }, 'lag_unknown'],
@@ -134,4 +135,20 @@ test('the route names the primary, and those that may serve before those that ma
   ]);
   expect(route.primary).toMatchObject({ instance: '1', host: '10.0.0.1', eligible: true });
   expect(route).toMatchObject({ cluster: '7', max_lag_ms: 1000, as_of: now - 500 });
+});
+
+test('one with several sources may serve when each of its streams may', () => {
+  const streams = (second: Partial<Replica>) =>
+    asReplica(
+      known({
+        replicas: [replica('2', { channel: 'a' }), replica('2', { channel: 'b', ...second })],
+      }),
+    );
+  expect(streams({ lag_ms: 400 })).toMatchObject({ eligible: true, lag_ms: 400 });
+  expect(streams({ state: 'stopped', lag_ms: 0 })).toMatchObject({ reason: 'replica_stopped' });
+  expect(streams({ lag_ms: 2000 })).toMatchObject({ reason: 'lag_too_high', lag_ms: 2000 });
+  const both = known({
+    replicas: [replica('2', { channel: 'a' }), replica('2', { channel: 'b' })],
+  });
+  expect(judgeCluster(both, wish, now).eligible).toEqual(['2']);
 });

@@ -3,6 +3,7 @@ import type {
   CheckBody,
   IneligibleReason,
   InstanceBody,
+  ReplicaBody,
   ReplicationBody,
   RouteBody,
   RoutedPrimaryBody,
@@ -27,9 +28,9 @@ const storeAwayMs = 10_000;
  * a reading that is too old, a lag that was not measured, a state that nobody saw.
  */
 export function judgeCluster(known: Known, wish: Wish, now: number): RouteBody {
-  const replicas = known.replication.replicas
-    .flatMap((one) => {
-      const judged = judgeReplica(known, one.instance, wish, now);
+  const replicas = [...new Set(known.replication.replicas.map((one) => one.instance))]
+    .flatMap((instance) => {
+      const judged = judgeReplica(known, instance, wish, now);
       return judged ? [judged] : [];
     })
     .sort(
@@ -82,15 +83,35 @@ export function judgeInstance(
   };
 }
 
+const serving = new Set<string>(['streaming', 'idle', 'catching_up', 'delayed']);
+
+/** One with several sources may serve when each of its streams may; the first reason against is told. */
 function judgeReplica(
   known: Known,
   instance: string,
+  wish: Wish,
+  now: number,
+): RoutedReplicaBody | null {
+  const streams = known.replication.replicas
+    .filter((one) => one.instance === instance)
+    .map((one) => judgeStream(known, one, wish, now))
+    .filter((one) => one !== null);
+  const worst = (a: RoutedReplicaBody, b: RoutedReplicaBody) =>
+    a.eligible !== b.eligible ? a.eligible : (b.lag_ms ?? Infinity) > (a.lag_ms ?? Infinity);
+  return streams.reduce<RoutedReplicaBody | null>(
+    (found, one) => (found === null || worst(found, one) ? one : found),
+    null,
+  );
+}
+
+function judgeStream(
+  known: Known,
+  replica: ReplicaBody,
   { maxLagMs, maxAgeMs }: Wish,
   now: number,
 ): RoutedReplicaBody | null {
-  const server = known.instances.find((one) => one.id === instance);
-  const replica = known.replication.replicas.find((one) => one.instance === instance);
-  if (!server || !replica) return null;
+  const server = known.instances.find((one) => one.id === replica.instance);
+  if (!server) return null;
   const age = ageOf(replica.at, now);
   const reason = ((): IneligibleReason | null => {
     const before = beforeAnyRole(known, server, now);
@@ -98,9 +119,8 @@ function judgeReplica(
     if (age === null || age > maxAgeMs) return 'reading_old';
     if (replica.state === 'stopped') return 'replica_stopped';
     if (replica.state === 'disconnected') return 'replica_disconnected';
-    // Its lag is told without the delay that was asked for: a read on it is late by both.
-    if (replica.cause === 'delayed_on_purpose') return 'replica_delayed';
-    if (!['streaming', 'idle', 'catching_up'].includes(replica.state)) return 'replica_unknown';
+    // A delay that is wanted is part of the lag: a read on it is late by that.
+    if (!serving.has(replica.state)) return 'replica_unknown';
     if (replica.lag_ms === null) return 'lag_unknown';
     return replica.lag_ms > maxLagMs ? 'lag_too_high' : null;
   })();

@@ -6,6 +6,7 @@ import { type DataLoss, dataLoss } from './data-loss';
 import type { Receiver, ReplicationFacts, Sender, Slot } from './facts';
 import { takesWrites } from './facts';
 import { findUpstream, isPresent, type Member, presentFacts, senderTo } from './find-upstream';
+import { heartbeatLag } from './heartbeat';
 import { judgeGroup } from './judge-group';
 import { type Judgement, judgeLink } from './judge-link';
 import { type Lag, measureLag } from './measure-lag';
@@ -141,7 +142,7 @@ function judge(
   const measured = (source: ReplicationFacts | null, from: Sender | null) =>
     measureLag({
       ...{ at: facts.at, receiver, skewMs: facts.skewMs, engine: facts.engine, source },
-      ...{ sender: from, heartbeat: member.heartbeat ?? null },
+      ...{ sender: from, heartbeat: beatOf(member, members, now) },
     });
   const own = measured(direct, sender);
   // All standbys of PostgreSQL count in the log of the one that writes it, however many are in between.
@@ -154,6 +155,15 @@ function judge(
     ...{ ...base, ...judged, lag },
     lateMs: lag.ms === null ? null : Math.max(0, lag.ms - delay),
   };
+}
+
+/** By the beat of the one that writes, for a replica of one source; with several, one row says nothing of the others. */
+function beatOf(member: Member, members: readonly Member[], now: number) {
+  if (member.facts === null || member.facts.receivers.length !== 1) return null;
+  const writers = members
+    .map((other) => presentFacts(other, now))
+    .filter((facts) => facts !== null && facts.heartbeat?.server != null);
+  return writers.length === 1 ? heartbeatLag(member.facts, writers[0] ?? null) : null;
 }
 
 function rootOf(member: Member, members: readonly Member[], now: number): ReplicationFacts | null {

@@ -292,6 +292,7 @@ const timeoutSetting = (flavour: Flavour, ms: number) =>
  */
 function sessionSettings(flavour: Flavour): string {
   return `set /* yagura */ session ${[
+    'autocommit = 1',
     flavour === 'mysql' ? 'transaction_read_only = 1' : 'tx_read_only = 1',
     timeoutSetting(flavour, firstTimeoutMs),
     'lock_wait_timeout = 1',
