@@ -16,6 +16,7 @@ const config = {
     'libpg-query',
     '@prisma/client',
     '@prisma/adapter-pg',
+    'protobufjs',
   ],
 };
 

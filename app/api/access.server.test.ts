@@ -14,8 +14,9 @@ const open = [
   '/api/health',
   '/api/v1/openapi.json',
   '/api/welcome', // a one-time link is its proof
+  '/v1/metrics', // an ingest token, with OTLP's own errors: otlp.server.test.ts
 ];
-const roles = ['viewer', 'operator', 'editor', 'admin'] as const;
+const roles = ['ingest', 'viewer', 'operator', 'editor', 'admin'] as const;
 const named = operations as Record<string, Operation>;
 let api: RunningApi;
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Operation, operations } from '@/lib/contract/operations';
+import { appendServiceMinutes } from '@/lib/storage/append-service-minutes';
 import { type Given, type Method, type RunningApi, startApi } from '@/scripts/servers/api';
 
 /** A plan of one step. */
@@ -112,6 +113,7 @@ const right: Record<string, Record<string, unknown>> = {
   'POST /instances': { ...watched, name: 'second' },
   'PATCH /instances/{id}': { name: 'orders', labels: { team: 'a' } },
   'POST /instances/test': { ...watched, port: 0 },
+  'PATCH /services/{id}': { cluster: '1' },
   'POST /statements/{id}/explain': { instance: '999' },
   'POST /activity/cancel': { instance: '999', pid: 4711, started: '2026-11-23T00:00:00.000001Z' },
   'POST /activity/terminate': {
@@ -395,6 +397,13 @@ test('answers are what the contract says, and no secret is in any of them', asyn
     'insert into inventory (instance_id, database, at, body) values ($1, $2, now(), $3)',
     [...[instance, 'shop'], JSON.stringify(inventory)],
   );
+  await api.db.query(
+    `insert into service (id, namespace, name, environment) overriding system value values ($1, '', 'shop', '')`,
+    [instance],
+  );
+  await appendServiceMinutes(api.db, Number(instance), 'traces', [
+    { ...{ routeId: 0, at: Date.now(), requests: 1, errors: 0, totalMs: 5 }, intervals: [] },
+  ]);
   const { rows: hashes } = await api.db.query<{ hash: string }>('select hash from api_token');
   for (const [name, operation] of named.filter(([one]) => one.startsWith('GET'))) {
     if (name === 'GET /statements/{id}') continue; // needs readings: the store's own tests

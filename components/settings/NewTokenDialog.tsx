@@ -10,8 +10,8 @@ import { Field } from '@/components/ui/Field';
 import { Input, Select } from '@/components/ui/Input';
 import { createToken } from '@/lib/client/admin';
 import { CallError } from '@/lib/client/call';
-import type { Role } from '@/lib/contract';
-import { RoleSelect } from './RoleSelect';
+import type { TokenRole } from '@/lib/contract';
+import { RoleSelect, TOKEN_ROLES } from './RoleSelect';
 
 const LIFETIMES = ['30', '90', '365', 'never'] as const;
 
@@ -20,7 +20,7 @@ export function NewTokenDialog({ open, onClose }: { open: boolean; onClose: () =
   const t = useTranslations('settings');
   const queries = useQueryClient();
   const [name, setName] = useState('');
-  const [role, setRole] = useState<Role>('viewer');
+  const [role, setRole] = useState<TokenRole>('viewer');
   const [lifetime, setLifetime] = useState<(typeof LIFETIMES)[number]>('90');
   const making = useMutation({
     mutationFn: () =>
@@ -78,7 +78,7 @@ export function NewTokenDialog({ open, onClose }: { open: boolean; onClose: () =
           <Input value={name} maxLength={63} onChange={(event) => setName(event.target.value)} />
         </Field>
         <Field label={t('tokens.role')} hint={t(`roleHint.${role}`)} error={fields.role}>
-          <RoleSelect value={role} onRole={setRole} />
+          <RoleSelect value={role} roles={TOKEN_ROLES} onRole={setRole} />
         </Field>
         <Field label={t('tokens.expires')} error={fields.expires_days}>
           <Select

@@ -11,7 +11,7 @@ import { Input } from '@/components/ui/Input';
 import { createUser } from '@/lib/client/admin';
 import { CallError } from '@/lib/client/call';
 import type { Role } from '@/lib/contract';
-import { RoleSelect } from './RoleSelect';
+import { ROLES, RoleSelect } from './RoleSelect';
 
 /** Adds a user and shows, this once, the link with which they choose a password. */
 export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -81,7 +81,7 @@ export function NewUserDialog({ open, onClose }: { open: boolean; onClose: () =>
           <Input value={name} maxLength={100} onChange={(event) => setName(event.target.value)} />
         </Field>
         <Field label={t('users.role')} hint={t(`roleHint.${role}`)} error={fields.role}>
-          <RoleSelect value={role} onRole={setRole} />
+          <RoleSelect value={role} roles={ROLES} onRole={setRole} />
         </Field>
         {adding.error && Object.keys(fields).length === 0 && (
           <p role="alert" className="text-critical">

@@ -3,27 +3,34 @@
 import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { Select } from '@/components/ui/Input';
-import type { Role } from '@/lib/contract';
+import type { Role, TokenRole } from '@/lib/contract';
 
-const ROLES: readonly Role[] = ['viewer', 'operator', 'editor', 'admin'];
+/** What a person may be, least first. */
+export const ROLES: readonly Role[] = ['viewer', 'operator', 'editor', 'admin'];
+/** What a token may be: an application's needs no eyes. */
+export const TOKEN_ROLES: readonly TokenRole[] = ['ingest', ...ROLES];
 
-/** The four roles, least first. */
-export function RoleSelect({
+export function RoleSelect<R extends TokenRole>({
+  roles,
   onRole,
   ...rest
 }: Omit<ComponentProps<'select'>, 'value' | 'onChange'> & {
-  value: Role;
-  onRole: (role: Role) => void;
+  value: R;
+  roles: readonly R[];
+  onRole: (role: R) => void;
 }) {
   const t = useTranslations('settings.role');
   return (
     <Select
       {...rest}
-      onChange={(event) => onRole(ROLES.find((role) => role === event.target.value) ?? 'viewer')}
+      onChange={(event) => {
+        const chosen = roles.find((role) => role === event.target.value);
+        if (chosen) onRole(chosen);
+      }}
     >
-      {ROLES.map((role) => (
+      {roles.map((role) => (
         <option key={role} value={role}>
-          {t(role)}
+          {t(role as TokenRole)}
         </option>
       ))}
     </Select>

@@ -12,7 +12,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/Table';
 import { changeUser, usersOptions } from '@/lib/client/admin';
 import type { Role, UserBody } from '@/lib/contract';
 import { NewUserDialog } from './NewUserDialog';
-import { RoleSelect } from './RoleSelect';
+import { ROLES, RoleSelect } from './RoleSelect';
 
 /** Who may sign in and what they may do. Nobody changes their own role here, so an administrator always remains. */
 export function UsersTab({ enabled, own }: { enabled: boolean; own: string | null }) {
@@ -93,6 +93,7 @@ function Row(props: {
           t(`role.${user.role}`)
         ) : (
           <RoleSelect
+            roles={ROLES}
             aria-label={t('users.roleOf', { name })}
             value={user.role}
             onRole={(role) => change({ role })}

@@ -5,7 +5,7 @@ import { hashPassword } from '@/lib/auth/password';
 import { randomToken, tokenHash } from '@/lib/auth/random-token';
 import type { Caller } from '@/lib/auth/require-user';
 import { forgetTokens } from '@/lib/auth/token';
-import type { Role, TokenBody, UserBody } from '@/lib/contract';
+import type { Role, TokenBody, TokenRole, UserBody } from '@/lib/contract';
 import { pool } from '@/lib/storage/pool';
 import { readTokens, readUsers } from '@/lib/storage/read-access';
 
@@ -15,7 +15,7 @@ const audit = (who: Who, action: string, object: string, details: Record<string,
 
 /** @returns the token itself, this one time; only its hash is kept */
 export async function createToken(
-  input: { name: string; role: Role; expires_days?: number | null | undefined },
+  input: { name: string; role: TokenRole; expires_days?: number | null | undefined },
   who: Who,
 ): Promise<TokenBody & { token: string }> {
   const token = randomToken();

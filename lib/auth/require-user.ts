@@ -1,5 +1,5 @@
 import { decode } from 'next-auth/jwt';
-import { type Role, roleField } from '@/lib/contract/fields';
+import { type Role, roleField, type TokenRole } from '@/lib/contract/fields';
 import { HttpError } from './http-error';
 import { findSession } from './session';
 import { findToken } from './token';
@@ -10,14 +10,14 @@ export type Caller = {
   actor: string;
   name: string;
   email: string | null;
-  role: Role;
+  role: TokenRole;
   userId: number | null;
   sessionId: string | null;
 };
 
-const ranks: Record<Role, number> = { viewer: 1, operator: 2, editor: 3, admin: 4 };
+const ranks: Record<TokenRole, number> = { ingest: 0, viewer: 1, operator: 2, editor: 3, admin: 4 };
 
-export function allows(role: Role, needed: Role): boolean {
+export function allows(role: TokenRole, needed: Role): boolean {
   return ranks[role] >= ranks[needed];
 }
 

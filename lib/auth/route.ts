@@ -106,7 +106,7 @@ export function errorResponse(error: unknown): Response {
   );
 }
 
-function isStoreOutage(error: unknown): boolean {
+export function isStoreOutage(error: unknown): boolean {
   const code = String((error as { code?: unknown } | null)?.code ?? '');
   const message = error instanceof Error ? error.message : '';
   return (
@@ -166,7 +166,7 @@ async function readBody(
 }
 
 /** Stops reading at the limit, whatever the request said of its length, and after 10 s. */
-async function readLimited(request: Request, limit = bodyLimit): Promise<Uint8Array> {
+export async function readLimited(request: Request, limit = bodyLimit): Promise<Uint8Array> {
   const tooLarge = () =>
     new HttpError(413, 'too_large', `body: is larger than ${limit / 1024 / 1024} MiB`);
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge();

@@ -1,4 +1,4 @@
-import { type Role, roleField } from '@/lib/contract/fields';
+import { type TokenRole, tokenRoleField } from '@/lib/contract/fields';
 import { pool } from '@/lib/storage/pool';
 import { tokenHash } from './random-token';
 import type { Caller } from './require-user';
@@ -33,13 +33,13 @@ export function forgetTokens(): void {
 
 async function look(hash: string): Promise<Caller | null> {
   const at = Date.now();
-  const { rows } = await pool().query<{ id: number; name: string; role: Role }>(
+  const { rows } = await pool().query<{ id: number; name: string; role: TokenRole }>(
     `select id, name, role from api_token
      where hash = $1 and revoked_at is null and (expires_at is null or expires_at > now())`,
     [hash],
   );
   const found = rows[0];
-  const role = roleField.safeParse(found?.role);
+  const role = tokenRoleField.safeParse(found?.role);
   if (!found || !role.success) {
     cache.delete(hash);
     return null;

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { CatalogBody, MeBody, Role, TokenBody, UserBody } from '@/lib/contract';
+import type { CatalogBody, MeBody, Role, TokenBody, TokenRole, UserBody } from '@/lib/contract';
 import { call } from './call';
 
 /** Definitions change only with a new build. */
@@ -30,7 +30,7 @@ export function tokensOptions() {
 }
 
 /** The answer is the only one that holds the token itself. */
-export function createToken(input: { name: string; role: Role; expires_days: number | null }) {
+export function createToken(input: { name: string; role: TokenRole; expires_days: number | null }) {
   return call<TokenBody & { token: string }>('/tokens', { method: 'POST', body: input });
 }
 

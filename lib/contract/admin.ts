@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countField, lineField, momentField, roleField } from './fields';
+import { countField, lineField, momentField, roleField, tokenRoleField } from './fields';
 
 export const healthBody = z.object({
   status: z.enum(['ok', 'degraded', 'down']),
@@ -35,14 +35,14 @@ export type MeBody = z.infer<typeof meBody>;
 
 export const tokenInput = z.strictObject({
   name: lineField(63),
-  role: roleField,
+  role: tokenRoleField,
   /** Days until it ends; never when null. */
   expires_days: z.number().int().min(1).max(3650).nullish(),
 });
 export const tokenBody = z.object({
   id: z.string(),
   name: z.string(),
-  role: roleField,
+  role: tokenRoleField,
   created_by: z.string(),
   created_at: z.number(),
   last_used: momentField,

@@ -83,6 +83,9 @@ export function withRange<T extends { from?: number | undefined; to?: number | u
 export const engineField = z.enum(['postgres', 'mysql', 'mariadb']);
 export const roleField = z.enum(['viewer', 'operator', 'editor', 'admin']);
 export type Role = z.infer<typeof roleField>;
+/** A token may also be one that only takes in measurements of applications: it reads nothing and changes nothing else. */
+export const tokenRoleField = z.enum([...roleField.options, 'ingest']);
+export type TokenRole = z.infer<typeof tokenRoleField>;
 /** ok, warning, critical, or not known, which is none of the three. */
 export const severityField = z.enum(['ok', 'warning', 'critical', 'unknown']);
 export type Severity = z.infer<typeof severityField>;

@@ -13,6 +13,7 @@ export * from './metrics';
 export * from './operations';
 export * from './progress';
 export * from './route';
+export * from './services';
 export * from './statement-tags';
 export * from './statements';
 export * from './tables';

@@ -12,6 +12,7 @@ import * as log from './log';
 import * as metrics from './metrics';
 import * as progress from './progress';
 import * as routing from './route';
+import * as services from './services';
 import * as statementTags from './statement-tags';
 import * as statements from './statements';
 import * as tables from './tables';
@@ -230,6 +231,24 @@ export const operations = {
     role: 'viewer',
     query: routing.routeQuery,
     response: routing.routeBody,
+  },
+  'GET /services': {
+    summary: 'Services that send OpenTelemetry: requests, errors, durations, objectives',
+    role: 'viewer',
+    query: services.servicesQuery,
+    response: services.servicesBody,
+  },
+  'GET /services/{id}': {
+    summary: 'One service: series, routes, statements, N+1, where the time goes',
+    role: 'viewer',
+    query: services.serviceQuery,
+    response: services.serviceDetailBody,
+  },
+  'PATCH /services/{id}': {
+    summary: 'Say which cluster a service works with; null leaves it to its traces again',
+    role: 'editor',
+    body: services.servicePatch,
+    response: services.serviceBody,
   },
   'GET /events': {
     summary: 'Marks on the charts',

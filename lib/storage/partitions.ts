@@ -19,6 +19,9 @@ export const partitionSpans = {
   log_reading: hourMs * 6,
   log_hour: 28 * dayMs,
   slow_execution: dayMs,
+  service_minute: dayMs,
+  service_statement: dayMs,
+  service_trace: dayMs,
 } as const;
 export type PartitionedTable = keyof typeof partitionSpans;
 

@@ -1,6 +1,7 @@
 /** The store's housekeeping: partitions ahead, hot rows into hourly blocks, days into rollups, old partitions dropped. */
 import type { Pool, PoolClient } from 'pg';
 import { dropOldLoadKeys, mergeLoadHour } from './append-load';
+import { dropOldStreams } from './append-service-metrics';
 import { compactHour } from './compact';
 import { dropOldLogKeys, mergeLogHour } from './merge-log';
 import {
@@ -31,6 +32,9 @@ export const defaultRetention = {
   log_reading: keptDays,
   log_hour: 400,
   slow_execution: keptDays,
+  service_minute: 91,
+  service_statement: keptDays,
+  service_trace: keptDays,
 };
 export type Retention = typeof defaultRetention;
 
@@ -112,6 +116,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
     await dropOldIndexUse(client);
     await dropOldLoadKeys(client, retention.load_reading);
     await dropOldLogKeys(client, retention.log_hour);
+    await dropOldStreams(client);
     await dropUnwatched(client);
   });
   if (done.compacted > 0 || done.dropped.length > 0) forgetPartitions(db);
@@ -147,6 +152,9 @@ async function makeAhead(db: Pool, client: Db, now: number) {
     ['log_reading', 2],
     ['log_hour', 2],
     ['slow_execution', 2],
+    ['service_minute', 2],
+    ['service_statement', 2],
+    ['service_trace', 2],
   ];
   for (const [table, count] of ahead) {
     const moments = Array.from({ length: count }, (_, i) => now + i * partitionSpans[table]);

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import type pg from 'pg';
 import { randomToken, tokenHash } from '@/lib/auth/random-token';
-import type { Role } from '@/lib/contract';
+import type { TokenRole } from '@/lib/contract';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { migrate } from '@/lib/storage/migrate';
 import { pool } from '@/lib/storage/pool';
@@ -22,13 +22,13 @@ export type RunningApi = {
   db: pg.Pool;
   server: RunningPostgres;
   routes: RouteFile[];
-  tokens: Record<Role, string>;
+  tokens: Record<TokenRole, string>;
   call(method: Method, address: string, given?: Given): Promise<Response>;
   stop(): Promise<void>;
 };
 export type Given = {
   /** Role whose token is sent; nothing when null. Default admin. */
-  as?: Role | null;
+  as?: TokenRole | null;
   /** Sent as it is; an object as JSON. */
   body?: unknown;
   headers?: Record<string, string>;
@@ -42,8 +42,8 @@ export async function startApi(rootKey = randomToken()): Promise<RunningApi> {
   process.env.NEXTAUTH_URL = 'http://127.0.0.1:3000';
   const db = pool();
   await publishPublicKey(db, rootKey);
-  const tokens = {} as Record<Role, string>;
-  for (const role of ['viewer', 'operator', 'editor', 'admin'] as const) {
+  const tokens = {} as Record<TokenRole, string>;
+  for (const role of ['viewer', 'operator', 'editor', 'admin', 'ingest'] as const) {
     tokens[role] = randomToken();
     await db.query(
       `insert into api_token (name, hash, role, created_by) values ($1::text, $2, $1::text, 'test')`,
@@ -72,7 +72,7 @@ export async function startApi(rootKey = randomToken()): Promise<RunningApi> {
   };
 }
 
-function makeRequest(method: Method, url: URL, given: Given, tokens: Record<Role, string>) {
+function makeRequest(method: Method, url: URL, given: Given, tokens: Record<TokenRole, string>) {
   const { as = 'admin', body, headers } = given;
   const raw = typeof body === 'string' || body instanceof Uint8Array;
   const stream = body instanceof ReadableStream;
