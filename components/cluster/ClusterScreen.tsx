@@ -28,6 +28,7 @@ const order = [
   'postgres.statements',
   'postgres.connection-use',
   'postgres.activity',
+  'postgres.replication-lag',
   'postgres.replication',
   'postgres.replica',
   'postgres.databases',
@@ -35,6 +36,7 @@ const order = [
   'mysql.statements',
   'mysql.connections',
   'mysql.activity',
+  'mysql.replication-lag',
   'mysql.replication',
 ];
 

@@ -104,6 +104,17 @@ export const replicationBody = z.object({
       retained_bytes: numberOrNull,
       wal_status: z.string().nullable(),
       safe_bytes: numberOrNull,
+      /** Until the limit of what may be kept is reached, at the pace of the last minutes. */
+      lost_in_ms: numberOrNull,
+    }),
+  ),
+  /** Galera and group replication: members that answer, of those known, and whether they are more than half. */
+  groups: z.array(
+    z.object({
+      kind: z.enum(['galera', 'group_replication']),
+      quorum: z.boolean().nullable(),
+      ...{ members: numberOrNull, answering: numberOrNull },
+      instances: z.array(z.string()),
     }),
   ),
 });

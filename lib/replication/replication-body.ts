@@ -21,7 +21,9 @@ export function replicationBodyOf(verdict: ReplicationVerdict): ReplicationBody 
       ...{ instance: one.instance, name: one.name, kind: one.kind, database: one.database },
       ...{ active: one.active, retained_bytes: one.retainedBytes },
       ...{ wal_status: one.walStatus, safe_bytes: one.safeBytes },
+      lost_in_ms: one.lostInMs,
     })),
+    groups: verdict.groups,
   };
 }
 

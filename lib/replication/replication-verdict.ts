@@ -3,12 +3,13 @@
 import { addUpstreamLag } from './add-upstream-lag';
 import { type Candidate, type Drift, rankCandidates } from './candidates';
 import { type DataLoss, dataLoss } from './data-loss';
-import type { Receiver, ReplicationFacts, Sender, Slot } from './facts';
+import type { Group, Receiver, ReplicationFacts, Sender, Slot } from './facts';
 import { takesWrites } from './facts';
 import { findUpstream, isPresent, type Member, presentFacts, senderTo } from './find-upstream';
 import { heartbeatLag } from './heartbeat';
-import { judgeGroup } from './judge-group';
+import { groupsOf, judgeGroup } from './judge-group';
 import { type Judgement, judgeLink } from './judge-link';
+import { slotsOf } from './judge-slots';
 import { type Lag, measureLag } from './measure-lag';
 import { passedAt } from './positions';
 import { type Divergence, divergenceFrom, splitBrain } from './split-brain';
@@ -39,7 +40,13 @@ export type ReplicationVerdict = {
   diverged: Divergence[];
   candidates: Candidate[];
   dataLoss: DataLoss;
-  slots: (Slot & { instance: string })[];
+  slots: (Slot & {
+    instance: string;
+    /** Until it is lost, at the pace of the last minutes; null without a limit. */
+    lostInMs: number | null;
+  })[];
+  /** What members of one group see of it, and those who are in it. */
+  groups: (Pick<Group, 'kind' | 'quorum' | 'members' | 'answering'> & { instances: string[] })[];
 };
 
 const noLag: Lag = {
@@ -82,12 +89,8 @@ export function replicationVerdict(
     diverged,
     candidates,
     dataLoss: dataLoss({ ...given, candidates }),
-    slots: members.flatMap((member) =>
-      (presentFacts(member, now)?.slots ?? []).map((slot) => ({
-        ...slot,
-        instance: member.instance,
-      })),
-    ),
+    slots: members.flatMap((member) => slotsOf(member, presentFacts(member, now))),
+    groups: groupsOf(members, now),
   };
 }
 
