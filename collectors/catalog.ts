@@ -23,6 +23,7 @@ import { mysqlReplica } from './mysql/replica/replica';
 import { mysqlReplication } from './mysql/replication/replication';
 import { mysqlReplicationLag } from './mysql/replication-lag/replication-lag';
 import { mysqlRowLocks } from './mysql/row-locks/row-locks';
+import { mysqlSlowLog } from './mysql/slow-log/slow-log';
 import { mysqlSorts } from './mysql/sorts/sorts';
 import { mysqlStatements } from './mysql/statements/statements';
 import { mysqlIndexes, mysqlTableSize, mysqlTables } from './mysql/tables/tables';
@@ -119,6 +120,7 @@ export const metrics: readonly Metric[] = [
   mysqlEncryption,
   mysqlTableSize,
   mysqlPasswords,
+  mysqlSlowLog,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));

@@ -7,6 +7,7 @@ import type {
   Target,
 } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
+import type { LogMemory } from '@/collectors/run/log-reading';
 import { type Flavour, type Metric, queryFor } from '@/lib/metric/define-metric';
 import { heartbeatOn } from './heartbeat/beat';
 import { identify, productName, versionText } from './identify';
@@ -16,6 +17,7 @@ import { readFacts } from './replication/read-facts';
 import { openSession, type Session } from './session/session';
 import { readSessions } from './sessions/read-sessions';
 import { createSampler } from './sessions/sample-sessions';
+import { createSlowLogReader } from './slow-log/read-slow-log';
 import {
   createStatementsReader,
   newStatementsMemory,
@@ -43,7 +45,7 @@ async function connect(
   flavour: Flavour,
   target: Target,
   applicationName: string,
-  memory: StatementsMemory,
+  memory: { statements: StatementsMemory; log: LogMemory },
 ): Promise<EngineSession> {
   const session = await connectTo(flavour, target, applicationName);
   const sqlOf = (metric: Metric, server: ServerIdentity) => {
@@ -77,8 +79,8 @@ async function connect(
     },
     sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
     heartbeat: heartbeatOn(session),
-    statements: createStatementsReader(session, memory),
-    log: null,
+    statements: createStatementsReader(session, memory.statements),
+    log: createSlowLogReader(session, memory.log),
     close: () => session.close(),
   };
 }
@@ -90,8 +92,8 @@ const collectorOf = (flavour: Flavour): EngineCollector => ({
       engine === 'mysql' &&
       (queries.length === 0 || queries.some((query) => query.flavour === flavour)),
   ),
-  watch(knownStatements) {
-    const memory = newStatementsMemory(knownStatements);
+  watch(knownStatements, log = { position: null, unsettled: null }) {
+    const memory = { statements: newStatementsMemory(knownStatements), log };
     return { connect: (target, name) => connect(flavour, target, name, memory) };
   },
 });

@@ -19,7 +19,10 @@ export type LogEntry = {
   queryId: string | null;
 };
 
-export type LogFormat = 'jsonlog' | 'csvlog' | 'stderr';
+/** Of PostgreSQL's files. */
+export type LogFileFormat = 'jsonlog' | 'csvlog' | 'stderr';
+/** `slow_log` is MySQL's table of that name. */
+export type LogFormat = LogFileFormat | 'slow_log';
 
 /** What a reader needs to know of the server to understand its log. */
 export type LogSettings = {

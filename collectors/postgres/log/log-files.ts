@@ -1,12 +1,12 @@
 /** Pieces of the files of a log, over SQL. */
 import { createHash } from 'node:crypto';
-import type { LogFormat } from '@/lib/log/log-entry';
+import type { LogFileFormat, LogFormat } from '@/lib/log/log-entry';
 import type { Session } from '../session/session';
 import type { LogAccess } from './log-source';
 
 export type LogFile = { name: string; size: number; modifiedMs: number };
 
-const endings: Record<LogFormat, RegExp> = {
+const endings: Record<LogFileFormat, RegExp> = {
   jsonlog: /\.json$/,
   csvlog: /\.csv$/,
   stderr: /^(?!.*\.(?:json|csv)$)/s,
@@ -29,7 +29,7 @@ export async function listFiles(
       size: Number(size),
       modifiedMs: Number(modified) * 1000,
     }))
-    .filter(({ name }) => endings[format].test(name))
+    .filter(({ name }) => format !== 'slow_log' && endings[format].test(name))
     .sort((a, b) =>
       a.name === current || b.name === current
         ? Number(a.name === current) - Number(b.name === current)
