@@ -203,13 +203,11 @@ describe.each(kinds)('statements of $flavour', ({ flavour, why, start }) => {
       }
       expect(statement?.calls).toBe(200);
       measured.sort((a, b) => a - b);
-      // Buckets of MySQL are twice as wide as ours.
-      const one = flavour === 'mysql' ? 2 : 1;
       const off = (share: number, stored: number | null | undefined) =>
         Math.abs(bucketOf(measured[Math.ceil(share * 200) - 1] ?? 0) - bucketOf(stored ?? 0));
-      expect(off(0.95, statement?.p95_ms)).toBeLessThanOrEqual(one);
-      expect(off(0.99, statement?.p99_ms)).toBeLessThanOrEqual(one);
-      expect(off(0.999, statement?.p999_ms)).toBeLessThanOrEqual(one);
+      expect(off(0.95, statement?.p95_ms)).toBeLessThanOrEqual(1);
+      expect(off(0.99, statement?.p99_ms)).toBeLessThanOrEqual(1);
+      expect(off(0.999, statement?.p999_ms)).toBeLessThanOrEqual(1);
       const slowest = await db.query<{ ms: number; user: string }>(
         `select e.duration_ms as ms, k.user_name as "user" from slow_execution e join log_key k on k.id = e.key_id
          where k.statement_id = $1 order by 1 desc limit 1`,
