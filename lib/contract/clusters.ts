@@ -46,7 +46,20 @@ export const replicaBody = z.object({
   cause: z.string().nullable(),
   /** The server's number and words for it, without literals. */
   error: z.object({ code: z.union([z.number(), z.string()]), text: z.string() }).nullable(),
-  staleness: numberOrNull,
+  /**
+   * How late a fresh write could be read on it in the last hour, by the heartbeat; null without one. Upper bounds, to a
+   * quarter of a second for a replica that keeps up, to a second for one that does not.
+   */
+  staleness: z
+    .object({
+      p50_ms: z.number(),
+      p95_ms: z.number(),
+      p99_ms: z.number(),
+      longest_ms: z.number(),
+      /** Looks at the beat, one a second. */
+      samples: z.number(),
+    })
+    .nullable(),
   sync_state: z.string().nullable(),
   at: momentField,
 });

@@ -126,16 +126,14 @@ test('a lag needs a writer that goes on writing', () => {
   expect(heartbeatLag(facts(start, null), writer(start))).toBeNull();
 });
 
-test('percentiles are the bounds of classes, and above the last bound nothing is said', () => {
-  const classes = [...stalenessBounds, 0].map((_, n) =>
-    n === 0 ? 90 : n === 4 ? 9 : n === 9 ? 1 : 0,
-  );
-  expect([0.5, 0.95, 0.99, 1].map((share) => stalenessAt(classes, share))).toEqual([
-    250,
-    5000,
-    5000,
-    null,
-  ]);
+test('percentiles are the bounds of classes, and never above the longest that was seen', () => {
+  const only = (...counts: [number, number][]) =>
+    [...stalenessBounds, 0].map((_, n) => counts.find(([place]) => place === n)?.[1] ?? 0);
+  const at = (classes: number[], longest: number) =>
+    [0.5, 0.95, 0.99, 1].map((share) => stalenessAt(classes, longest, share));
+  expect(at(only([0, 90], [4, 9], [9, 1]), 400_000)).toEqual([250, 5000, 5000, 400_000]);
+  expect(at(only([0, 10]), 110)).toEqual([110, 110, 110, 110]);
+  expect(stalenessAt(only(), 0, 0.5)).toBeNull();
 });
 
 test('the README shows the statements that are run', () => {

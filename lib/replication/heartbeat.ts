@@ -148,13 +148,21 @@ export function heartbeatLag(
     : { lagMs: middle, at: seen.readAt };
 }
 
-/** The smallest bound below which this share of the samples is; the last is null: above all bounds. */
-export function stalenessAt(classes: readonly number[], share: number): number | null {
+/**
+ * The bound below which this share of the samples is, and never above the longest one seen, which alone is known of the
+ * last class. Null without samples.
+ */
+export function stalenessAt(
+  classes: readonly number[],
+  longestMs: number,
+  share: number,
+): number | null {
   const total = classes.reduce((sum, one) => sum + one, 0);
+  if (total === 0) return null;
   let below = 0;
   for (const [index, bound] of stalenessBounds.entries()) {
     below += classes[index] ?? 0;
-    if (below >= total * share) return bound;
+    if (below >= total * share) return Math.min(bound, longestMs);
   }
-  return null;
+  return longestMs;
 }

@@ -17,6 +17,7 @@ import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
 import { readDrift, readMembers } from './read-replication';
 import { readSeries } from './read-series';
+import { readStaleness } from './read-staleness';
 
 const metrics = {
   use: 'postgres.connection-use',
@@ -57,7 +58,16 @@ export async function readCluster(db: Pool, id: number): Promise<ClusterDetailBo
   const { instances, members, replication } = found;
   const drift = await readDrift(db, instances, replication.primary);
   const verdict = replicationVerdict(members, Date.now(), drift);
-  return { ...found.cluster, instances, replication: replicationBodyOf(verdict) };
+  const body = replicationBodyOf(verdict);
+  const staleness = await readStaleness(
+    db,
+    body.replicas.map((one) => Number(one.instance)),
+  );
+  const replicas = body.replicas.map((one) => ({
+    ...one,
+    staleness: staleness.get(Number(one.instance)) ?? null,
+  }));
+  return { ...found.cluster, instances, replication: { ...body, replicas } };
 }
 
 /** Members and replication of every cluster, and nothing else of it: small enough to be read each second. */

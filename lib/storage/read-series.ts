@@ -71,6 +71,29 @@ export async function readSeries(
   return { stepMs, series };
 }
 
+/** Sum and highest of all samples of a range, by instance and column of a metric whose rows have no labels. */
+export async function readSums(
+  db: Pool,
+  query: { instanceIds: number[]; metrics: readonly string[]; from: number; to: number },
+): Promise<Map<number, Map<string, { sum: number; most: number }>>> {
+  const { rows } = await db.query<{ id: number; instance_id: number; column_name: string }>(
+    `select id, instance_id, column_name from series
+     where instance_id = any($1) and metric = any($2) and form = 'value'`,
+    [query.instanceIds, query.metrics],
+  );
+  const whole = query.to - query.from;
+  const lines = new Map(rows.map((row) => [row.id, new Buckets(0, 1, Number.MAX_SAFE_INTEGER)]));
+  if (rows.length > 0) await fillBuckets(db, lines, query.from, query.to, whole);
+  const found = new Map<number, Map<string, { sum: number; most: number }>>();
+  for (const row of rows) {
+    const total = lines.get(row.id)?.total();
+    if (!total) continue;
+    const columns = found.get(row.instance_id) ?? new Map();
+    found.set(row.instance_id, columns.set(row.column_name, total));
+  }
+  return found;
+}
+
 /** The smallest multiple of the interval that gives no more than the asked number of points. */
 export function stepFor(from: number, to: number, points: number, everyMs: number): number {
   const wanted = (to - from) / Math.max(1, points);
@@ -102,6 +125,12 @@ class Buckets {
     this.counts[index] = (this.counts[index] ?? 0) + samples;
     if (lowest < (this.lowest[index] ?? 0)) this.lowest[index] = lowest;
     if (highest > (this.highest[index] ?? 0)) this.highest[index] = highest;
+  }
+
+  /** Of the first step; null when there is not one sample. */
+  total(): { sum: number; most: number } | null {
+    if (!this.counts[0]) return null;
+    return { sum: this.sums[0] ?? 0, most: this.highest[0] ?? 0 };
   }
 
   /** Null when there is not one sample. */
