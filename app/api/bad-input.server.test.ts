@@ -122,6 +122,10 @@ const right: Record<string, Record<string, unknown>> = {
     started: '2026-11-23T00:00:00.000001Z',
   },
   'POST /plans/read': { text: 'Result  (cost=0.00..0.01 rows=1 width=4)', statement: 'select $1' },
+  'POST /clusters/{id}/reads': {
+    ...{ service: 'shop', name: 'cart', consistency: 'session', max_lag_ms: 500 },
+  },
+  'PATCH /reads/{id}': { consistency: 'eventual', max_lag_ms: 500 },
   'POST /events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /tokens': { name: 't', role: 'viewer', expires_days: 1 },
   'POST /users': { email: 'u@example.com', name: 'u', role: 'viewer' },

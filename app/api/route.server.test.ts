@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkBody, routeBody } from '@/lib/contract';
+import { checkBody, readPathsBody, routeBody } from '@/lib/contract';
 import { replicationSnapshot } from '@/lib/storage/replication-snapshot';
 import { type RunningApi, startApi } from '@/scripts/servers/api';
 
@@ -65,6 +65,69 @@ test.each([
 test('what is not watched is 404', async () => {
   expect((await check(999)).status).toBe(404);
   expect((await api.call('GET', '/api/v1/clusters/999/route')).status).toBe(404);
+});
+
+type Read = { id: string; served_by: object[]; not_served_by: object[] };
+const reads = () => api.call('GET', '/api/v1/clusters/1/reads');
+
+test('the register says who satisfies each need now, and each change is in the audit trail', async () => {
+  const add = (body: object, as: 'viewer' | 'operator' = 'operator') =>
+    api.call('POST', '/api/v1/clusters/1/reads', { as, body: { service: 'shop', ...body } });
+  const cart = { name: 'cart', consistency: 'strong' };
+  expect((await add(cart, 'viewer')).status).toBe(403);
+  const made = await add(cart);
+  expect(made.status).toBe(201);
+  const { id } = (await made.json()) as Read;
+  expect((await add(cart)).status).toBe(409);
+  expect((await add({ name: 'orders', consistency: 'eventual', max_lag_ms: 60_000 })).status).toBe(
+    201,
+  );
+  const primary = { instance: '1', name: 'first' };
+  const replica = { instance: '2', name: 'second' };
+  expect(readPathsBody.parse(await (await reads()).json())).toMatchObject({
+    reads: [
+      {
+        ...{ name: 'cart', consistency: 'strong', max_lag_ms: null, updated_by: 'token operator' },
+        ...{
+          served_by: [primary],
+          not_served_by: [{ ...replica, reason: 'strong_needs_primary' }],
+        },
+      },
+      {
+        ...{ name: 'orders', consistency: 'eventual', max_lag_ms: 60_000 },
+        ...{ served_by: [primary], not_served_by: [{ ...replica, reason: 'reading_old' }] },
+      },
+    ],
+  });
+  const patch = { consistency: 'session', max_lag_ms: 800 };
+  const changed = await api.call('PATCH', `/api/v1/reads/${id}`, { as: 'operator', body: patch });
+  expect(await changed.json()).toMatchObject(patch);
+  for (const status of [204, 404])
+    expect((await api.call('DELETE', `/api/v1/reads/${id}`, { as: 'operator' })).status).toBe(
+      status,
+    );
+  const { rows } = await api.db.query(
+    `select action, object, details ->> 'name' as name from audit_entry where action like 'read_path%' order by at`,
+  );
+  expect(rows.filter(({ object }) => object === `read_path ${id}`)).toMatchObject([
+    { action: 'read_path_add', name: 'cart' },
+    { action: 'read_path_change' },
+    { action: 'read_path_remove', name: 'cart' },
+  ]);
+});
+
+test.each([
+  [{ consistency: 'strong', max_lag_ms: 5 }, 'max_lag_ms'],
+  [{ consistency: 'session' }, 'max_lag_ms'],
+  [{ consistency: 'eventual', max_lag_ms: 1.5 }, 'max_lag_ms'],
+  [{ consistency: 'weak' }, 'consistency'],
+])('a need of %j is refused', async (body, field) => {
+  const given = { service: 'shop', name: 'x', ...body };
+  const answer = await api.call('POST', '/api/v1/clusters/1/reads', { body: given });
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({
+    error: { details: { fields: { [field]: expect.any(String) } } },
+  });
 });
 
 test('what a collector wrote is heard of within two seconds, without a question to the store', async () => {

@@ -12,6 +12,7 @@ export * from './log';
 export * from './metrics';
 export * from './operations';
 export * from './progress';
+export * from './reads';
 export * from './route';
 export * from './services';
 export * from './statement-tags';

@@ -11,6 +11,7 @@ import * as load from './load';
 import * as log from './log';
 import * as metrics from './metrics';
 import * as progress from './progress';
+import * as reads from './reads';
 import * as routing from './route';
 import * as services from './services';
 import * as statementTags from './statement-tags';
@@ -249,6 +250,30 @@ export const operations = {
     role: 'editor',
     body: services.servicePatch,
     response: services.serviceBody,
+  },
+  'GET /clusters/{id}/reads': {
+    summary: 'Which reads of services need which consistency, and who satisfies each now',
+    role: 'viewer',
+    response: reads.readPathsBody,
+  },
+  'POST /clusters/{id}/reads': {
+    summary: 'Register a screen or read with the consistency it needs',
+    role: 'operator',
+    body: reads.readPathInput,
+    response: reads.readPathBody,
+    status: 201,
+  },
+  'PATCH /reads/{id}': {
+    summary: 'Change the consistency that a registered read needs',
+    role: 'operator',
+    body: reads.readPathPatch,
+    response: reads.readPathBody,
+  },
+  'DELETE /reads/{id}': {
+    summary: 'Take a read out of the register',
+    role: 'operator',
+    response: null,
+    status: 204,
   },
   'GET /events': {
     summary: 'Marks on the charts',
