@@ -207,16 +207,18 @@ describe.each(kinds)('statements of $flavour', ({ flavour, why, start }) => {
         Math.abs(bucketOf(measured[Math.ceil(share * 200) - 1] ?? 0) - bucketOf(stored ?? 0));
       expect(off(0.95, statement?.p95_ms)).toBeLessThanOrEqual(1);
       expect(off(0.99, statement?.p99_ms)).toBeLessThanOrEqual(1);
-      expect(off(0.999, statement?.p999_ms)).toBeLessThanOrEqual(1);
+      // The slowest alone may have waited in the generator.
+      const most = bucketOf(measured.at(-1) ?? 0) + 1;
+      expect(statement?.p999_ms).toBeGreaterThanOrEqual(statement?.p99_ms ?? Number.NaN);
+      expect(bucketOf(statement?.p999_ms ?? 0)).toBeLessThanOrEqual(most);
       const slowest = await db.query<{ ms: number; user: string }>(
         `select e.duration_ms as ms, k.user_name as "user" from slow_execution e join log_key k on k.id = e.key_id
          where k.statement_id = $1 order by 1 desc limit 1`,
         [statement?.id],
       );
       expect(slowest.rows[0]?.user).toBe('root');
-      expect(
-        Math.abs(bucketOf(slowest.rows[0]?.ms ?? 0) - bucketOf(measured.at(-1) ?? 0)),
-      ).toBeLessThanOrEqual(1);
+      expect(bucketOf(slowest.rows[0]?.ms ?? 0)).toBeLessThanOrEqual(most);
+      expect(slowest.rows[0]?.ms).toBeGreaterThanOrEqual(statement?.p99_ms ?? Number.NaN);
     },
     120_000,
   );
