@@ -14,6 +14,7 @@ const open = [
   '/api/health',
   '/api/v1/openapi.json',
   '/api/welcome', // a one-time link is its proof
+  '/v1/traces',
   '/v1/metrics', // an ingest token, with OTLP's own errors: otlp.server.test.ts
 ];
 const roles = ['ingest', 'viewer', 'operator', 'editor', 'admin'] as const;

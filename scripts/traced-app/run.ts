@@ -21,6 +21,7 @@ export async function startTracedApp(env: Record<string, string>): Promise<Trace
     stop: () =>
       new Promise((resolve) => {
         child.removeAllListeners('exit');
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
