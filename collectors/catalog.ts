@@ -18,6 +18,7 @@ import { mysqlNetwork } from './mysql/network/network';
 import { mysqlOpenTables } from './mysql/open-tables/open-tables';
 import { mysqlPasswords } from './mysql/passwords/passwords';
 import { mysqlPerformanceSchema } from './mysql/performance-schema/performance-schema';
+import { mysqlRecoveryPoint } from './mysql/recovery-point/recovery-point';
 import { mysqlRedo } from './mysql/redo/redo';
 import { mysqlReplica } from './mysql/replica/replica';
 import { mysqlReplication } from './mysql/replication/replication';
@@ -41,6 +42,7 @@ import { io } from './postgres/io/io';
 import { locks } from './postgres/locks/locks';
 import { log } from './postgres/log/log';
 import { progress } from './postgres/progress/progress';
+import { recoveryPoint } from './postgres/recovery-point/recovery-point';
 import { recoveryConflicts, replica } from './postgres/replica/replica';
 import { replication } from './postgres/replication/replication';
 import { replicationLag } from './postgres/replication-lag/replication-lag';
@@ -60,6 +62,7 @@ export const metrics: readonly Metric[] = [
   replication,
   replica,
   replicationLag,
+  recoveryPoint,
   connectionUse,
   activity,
   load,
@@ -90,6 +93,7 @@ export const metrics: readonly Metric[] = [
   watching,
   mysqlReplica,
   mysqlReplicationLag,
+  mysqlRecoveryPoint,
   mysqlHeartbeat,
   mysqlReplication,
   mysqlGroupReplication,

@@ -13,9 +13,9 @@ import { startMariadb, startMariadbReplica, whyNoMariadb } from '@/scripts/serve
 import { startMysql, startMysqlReplica, whyNoMysql } from '@/scripts/servers/mysql';
 
 const password = 'of the watching login';
-const open = (engine: EngineCollector, port: number, database: string) => {
+const open = (engine: EngineCollector, port: number, database: string, user = 'yagura') => {
   const target: Target = {
-    ...{ host: '127.0.0.1', port, database, user: 'yagura', password, tls: 'off' },
+    ...{ host: '127.0.0.1', port, database, user, password, tls: 'off' },
   };
   return vi.waitUntil(
     () =>
@@ -100,6 +100,17 @@ describe.each(postgresKinds)('$name', ({ why, start }) => {
       expect(receiver?.applied.log).toBe(one.position.log);
       expect(receiver?.told).toBe(one.position.log);
     }, 20_000);
+  });
+
+  test.skipIf(why)('a login that may not see the receiver does not call it stopped', async () => {
+    await sql(primary, `create role blind login password '${password}'`);
+    const blind = await open(postgres, standby.port, 'postgres', 'blind');
+    try {
+      const [receiver] = (await factsOf(blind)).receivers;
+      expect(receiver).toMatchObject({ receiver: null, applier: 'running' });
+    } finally {
+      await blind.close();
+    }
   });
 
   test.skipIf(why)('a paused replay is told, and what was received meanwhile', async () => {

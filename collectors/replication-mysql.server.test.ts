@@ -25,6 +25,12 @@ const kinds = [
     ],
     stopSecond: `stop replica io_thread for channel 'second'`,
     other: {},
+    forget: ['reset replica all'],
+    followBack: (port: number, secret: string) => [
+      `change replication source to source_host = '127.0.0.1', source_port = ${port}, source_user = 'root',
+       source_password = '${secret}', source_auto_position = 1, get_source_public_key = 1`,
+      'start replica',
+    ],
   },
   {
     ...{ name: 'MariaDB 10.11', flavour: 'mariadb' as const, engine: mariadb },
@@ -39,12 +45,19 @@ const kinds = [
     ],
     stopSecond: `stop slave 'second' io_thread`,
     other: { gtid_domain_id: '7' },
+    forget: ['reset slave all', `stop slave 'second'`, `reset slave 'second' all`],
+    followBack: (port: number, secret: string) => [
+      `change master to master_host = '127.0.0.1', master_port = ${port}, master_user = 'root',
+       master_password = '${secret}', master_use_gtid = slave_pos`,
+      'start slave',
+    ],
   },
 ];
 
 describe.each(kinds)(
   '$name',
-  ({ flavour, engine, why, start, follow, word, delay, writable, second, stopSecond, other }) => {
+  ({ flavour, engine, why, start, follow, word, delay, writable, ...more }) => {
+    const { second, stopSecond, other, forget, followBack } = more;
     let primary: RunningMysql;
     let replica: RunningMysql;
     let proxy: TcpProxy;
@@ -222,6 +235,35 @@ describe.each(kinds)(
         await both?.stop();
         await source.stop();
       }
+    });
+
+    test.skipIf(why)('a write of the replica itself is named', async () => {
+      for (const text of writable) await replica.query(text);
+      await replica.query('create database errant');
+      const { verdict } = await cluster.until(({ diverged }) => diverged.length > 0, 2);
+      const [own] = await replica.query(
+        flavour === 'mysql' ? 'select @@server_uuid as id' : 'select @@server_id as id',
+      );
+      expect(verdict.diverged).toMatchObject([{ instance: 'replica', kind: 'gtid' }]);
+      expect(verdict.diverged[0]?.detail).toContain(String(own?.id));
+      // Both take writes, and one follows the other: that is another fault.
+      expect(verdict.splitBrain).toEqual([]);
+    });
+
+    test.skipIf(why)('one that forgot its source and takes writes: split brain', async () => {
+      for (const text of [`stop ${word}`, ...forget, ...writable]) await replica.query(text);
+      const { verdict } = await cluster.until(({ splitBrain }) => splitBrain.length > 0, 2);
+      expect(verdict.splitBrain.sort()).toEqual(['primary', 'replica']);
+      expect(verdict).toMatchObject({ primary: null, links: [] });
+    });
+
+    test.skipIf(why)('a switchover: the old primary follows the new one', async () => {
+      await writer?.stop();
+      await primary.query('set global read_only = 1');
+      for (const text of followBack(replica.port, replica.password)) await primary.query(text);
+      const { verdict } = await cluster.until(({ primary: one }) => one === 'replica', 2);
+      expect(verdict).toMatchObject({ primary: 'replica', splitBrain: [] });
+      expect(verdict.links).toMatchObject([{ instance: 'primary', upstream: 'replica' }]);
     });
   },
 );

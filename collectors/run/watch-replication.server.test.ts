@@ -105,6 +105,12 @@ test('the lag of a standby is a series, and what is said of it names its primary
   );
   for (const [, value] of await lags()) expect(value).toBeLessThan(2000);
   expect(await events()).toEqual([]);
+  const point = await readSeries(db, {
+    ...{ instanceIds: [1], metric: 'postgres.recovery-point', column: 'loss_ms', points: 200 },
+    ...{ from: Date.now() - 300_000, to: Date.now() + 10_000 },
+  });
+  const losses = point.series.flatMap(({ points }) => points.map(([, value]) => value));
+  expect(losses.filter((value) => value !== null && value < 1000).length).toBeGreaterThan(0);
 });
 
 test('a failover: no split brain, its time, and no lag after it', async () => {

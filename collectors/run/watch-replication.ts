@@ -67,13 +67,16 @@ async function judgeAll(db: Pool, client: PoolClient, metrics: readonly Metric[]
       await appendEvent(db, { instanceId: Number(instance), clusterId }, event, new Date(at));
     await writeState(client, clusterId, state, now);
     for (const one of own) {
-      const metric = metrics.find(
-        ({ origin, engine }) => origin === 'verdict' && engine === definitionEngine(one.engine),
+      const metricOf = (name: string) =>
+        metrics.find(({ id }) => id === `${definitionEngine(one.engine)}.${name}`);
+      const lag = lagRows(one.id, verdict, members);
+      const point = pointRow(one.id, verdict);
+      batches.push(
+        ...batchOf(metricOf('replication-lag'), one.id, lag, now),
+        ...batchOf(metricOf('recovery-point'), one.id, point, now),
       );
-      if (metric) batches.push(...readingsOf(metric, one.id, verdict, members, now));
     }
   }
-  // Who holds the lease of an instance only read it: the verdict is of all members.
   if (batches.length > 0) await appendReadings(db, batches, { late: true });
 }
 
@@ -103,31 +106,62 @@ const troubles: Record<Link['state'], number> = {
   ...{ unknown: 1, stopped: 2, disconnected: 2 },
 };
 
+type Row = { labels: Record<string, string>; record: Record<string, number | null> };
+
 /** Of a replica with its channels; a primary has none, and what it had as a replica ends. */
-function readingsOf(
-  metric: Metric,
+function lagRows(
   instance: string,
   { links }: ReplicationVerdict,
   members: readonly Member[],
+): Row[] {
+  return links
+    .filter((link) => link.instance === instance)
+    .map((link) => {
+      const upstream = members.find((one) => one.instance === link.upstream)?.name;
+      return {
+        labels: { channel: link.channel, upstream: upstream ?? link.upstreamAddress },
+        record: {
+          ...{ lag_ms: link.lag.ms, late_ms: link.lateMs, lag_bytes: link.lag.bytes },
+          ...{ shipping_ms: link.lag.shippingMs, applying_ms: link.lag.applyingMs },
+          trouble: troubles[link.state],
+        },
+      };
+    });
+}
+
+/** Of the one that takes writes; of each of them when there are several. */
+function pointRow(instance: string, { primary, splitBrain, dataLoss }: ReplicationVerdict): Row[] {
+  if (splitBrain.includes(instance))
+    return [
+      { labels: {}, record: { loss_ms: null, loss_bytes: null, writers: splitBrain.length } },
+    ];
+  if (primary !== instance) return [];
+  return [{ labels: {}, record: { loss_ms: dataLoss.ms, loss_bytes: dataLoss.bytes, writers: 1 } }];
+}
+
+function batchOf(
+  metric: Metric | undefined,
+  instance: string,
+  rows: readonly Row[],
   now: number,
 ): ReadingBatch[] {
-  const own = links.filter((link) => link.instance === instance);
-  if (own.length === 0) return [];
+  if (metric === undefined || rows.length === 0) return [];
   const columns = storedColumns(metric);
-  const rows = own.map((link) => {
-    const record: Record<string, number | null> = {
-      ...{ lag_ms: link.lag.ms, late_ms: link.lateMs, lag_bytes: link.lag.bytes },
-      ...{ shipping_ms: link.lag.shippingMs, applying_ms: link.lag.applyingMs },
-      trouble: troubles[link.state],
-    };
-    const upstream = members.find((one) => one.instance === link.upstream)?.name;
-    return {
-      labels: { channel: link.channel, upstream: upstream ?? link.upstreamAddress },
-      values: columns.map(({ name }) => record[name] ?? null),
-      rates: columns.map(() => null),
-    };
-  });
   const at = Math.floor(now / metric.everyMs) * metric.everyMs;
-  const lease = { instanceId: Number(instance), fence: 0n };
-  return [{ lease, readings: [{ metric: metric.id, at, everyMs: metric.everyMs, columns, rows }] }];
+  return [
+    {
+      // The verdict is of all members: whoever holds the lease of this one has only read it.
+      lease: { instanceId: Number(instance), fence: 0n },
+      readings: [
+        {
+          ...{ metric: metric.id, at, everyMs: metric.everyMs, columns },
+          rows: rows.map(({ labels, record }) => ({
+            labels,
+            values: columns.map(({ name }) => record[name] ?? null),
+            rates: columns.map(() => null),
+          })),
+        },
+      ],
+    },
+  ];
 }

@@ -88,14 +88,17 @@ export function rankCandidates({
   found.sort(
     (a, b) =>
       Number(b.fit) - Number(a.fit) ||
-      known(a.lossBytes ?? a.lossMs) - known(b.lossBytes ?? b.lossMs) ||
-      Number(isSync(b)) - Number(isSync(a)) ||
+      // Less than a second apart is the time between two readings.
+      Math.round(known(a.lossMs) / 1000) - Math.round(known(b.lossMs) / 1000) ||
+      Number(has(b, 'synchronous')) - Number(has(a, 'synchronous')) ||
+      Number(has(a, 'cascade')) - Number(has(b, 'cascade')) ||
       differences(a) - differences(b) ||
+      known(a.lossBytes) - known(b.lossBytes) ||
       known(a.applyMs) - known(b.applyMs) ||
       a.instance.localeCompare(b.instance),
   );
   const [best] = found;
-  if (best && found.length > 1 && best.lossMs !== null)
+  if (best?.fit && found.length > 1 && best.lossMs !== null)
     best.reasons.unshift({ code: 'least_behind', detail: null });
   return found;
 }
@@ -118,6 +121,7 @@ function sayDrift(
 const shorten = (names: string[]) =>
   names.length > 8 ? `${names.slice(0, 8).join(', ')}, +${names.length - 8}` : names.join(', ');
 const known = (value: number | null) => value ?? Number.MAX_VALUE;
-const isSync = ({ reasons }: Candidate) => reasons.some(({ code }) => code === 'synchronous');
+const has = ({ reasons }: Candidate, wanted: CandidateReason) =>
+  reasons.some(({ code }) => code === wanted);
 const differences = ({ reasons }: Candidate) =>
   reasons.filter(({ code }) => /differ/.test(code)).length;

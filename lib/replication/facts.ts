@@ -131,6 +131,8 @@ export type ReplicationFacts = {
   position: LogPosition;
   /** MariaDB's gtid_binlog_state and gtid_slave_pos: whose transactions it ever had. A GTID set says so itself. */
   origins: string | null;
+  /** The last transaction that it was seen to write itself while it followed another. */
+  wroteAsReplica: string | null;
   /** Whether it keeps a log that others can follow; null when that was not told. */
   canBeSource: boolean | null;
   /** [at, position.log] of earlier readings, oldest first: when a position was passed. */
@@ -170,6 +172,7 @@ export const emptyFacts = (engine: ReplicationFacts['engine'], at: number): Repl
   },
   position: { log: null, gtid: null },
   origins: null,
+  wroteAsReplica: null,
   canBeSource: null,
   passed: [],
   receivers: [],

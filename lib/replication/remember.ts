@@ -12,6 +12,7 @@ export function remember(
     same !== null && takesWrites(same) === takesWrites(facts) ? same.writable.since : null;
   return {
     ...facts,
+    wroteAsReplica: same && facts.receivers.length > 0 ? ownWrite(same, facts) : null,
     writable: { ...facts.writable, since: since ?? facts.at },
     passed: addPassed(same?.passed ?? [], facts.at, facts.position.log),
     receivers: facts.receivers.map((one) => {
@@ -19,6 +20,18 @@ export function remember(
       return old && same ? { ...one, ...motion(old, one, facts.at - same.at) } : one;
     }),
   };
+}
+
+/** MariaDB keeps the last transaction of each server and domain: its own grows only by what it writes itself. */
+function ownWrite(before: ReplicationFacts, now: ReplicationFacts): string | null {
+  if (before.receivers.length === 0 || now.origins === null) return null;
+  const { serverId } = now.identity;
+  const own = (text: string | null) => {
+    const found = [...(text ?? '').matchAll(/(\d+)-(\d+)-(\d+)/g)];
+    return found.filter((m) => Number(m[2]) === serverId).map((m) => m[0]);
+  };
+  const known = own(before.origins);
+  return own(now.origins).find((gtid) => !known.includes(gtid)) ?? before.wroteAsReplica;
 }
 
 /** A server that was promoted keeps its log; another server behind the same address does not. */

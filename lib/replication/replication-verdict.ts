@@ -12,7 +12,7 @@ import { type Judgement, judgeLink } from './judge-link';
 import { slotsOf } from './judge-slots';
 import { type Lag, measureLag } from './measure-lag';
 import { passedAt } from './positions';
-import { type Divergence, divergenceFrom, splitBrain } from './split-brain';
+import { type Divergence, divergenceFrom, haveOneHistory, splitBrain } from './split-brain';
 
 export type Link = Judgement & {
   instance: string;
@@ -108,6 +108,11 @@ function linksOf(member: Member, members: readonly Member[], now: number): Link[
   if (facts.receivers.length === 0) {
     const base = linkOf(member, null, null);
     if (!isPresent(member, now)) return [{ ...base, ...downOrOld(member) }];
+    // One that never was a replica of these is a server that nobody may write to, and nothing else.
+    const kin = members.some(
+      (other) => other !== member && other.facts !== null && haveOneHistory(facts, other.facts),
+    );
+    if (!facts.group && !kin) return [];
     return [{ ...base, ...judgeGroup(facts.group) }];
   }
   return facts.receivers.map((receiver) => judge(member, facts, receiver, members, now));

@@ -107,6 +107,7 @@ function mariadbDivergence(
   primary: ReplicationFacts,
   found: (kind: 'gtid', transactions: number | null, detail: string) => Divergence,
 ): Divergence | null {
+  if (facts.wroteAsReplica) return found('gtid', null, facts.wroteAsReplica);
   const own = facts.identity.serverId;
   const last = (text: string | null | undefined, domain: string, server: string | null) =>
     [...(text ?? '').matchAll(/(\d+)-(\d+)-(\d+)/g)]

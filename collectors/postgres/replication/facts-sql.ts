@@ -24,7 +24,7 @@ const senders = `select s.application_name as name, host(s.client_addr) as addre
     ${ms('s.write_lag')} as write_lag_ms, ${ms('s.flush_lag')} as flush_lag_ms,
     ${ms('s.replay_lag')} as replay_lag_ms, ${msSince('s.reply_time')} as answer_age_ms
   from pg_stat_replication s left join pg_replication_slots l on l.active_pid = s.pid
-  where s.state <> 'backup' order by s.pid`;
+  where s.state is distinct from 'backup' order by s.pid`;
 
 const slots = `select slot_name as name, slot_type as kind, database, active, wal_status, safe_wal_size as safe_bytes,
     greatest(0, pg_wal_lsn_diff(${position}, restart_lsn)) as retained_bytes

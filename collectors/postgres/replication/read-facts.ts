@@ -119,8 +119,7 @@ function receiverOf(said: Told): Receiver {
       port: receiver?.port ?? (Number.isInteger(port) ? port : null),
       ...{ server: null, slot: receiver?.slot ?? null },
     },
-    receiver:
-      receiver?.status === 'streaming' ? 'running' : receiver?.status ? 'connecting' : 'stopped',
+    receiver: stateOf(receiver),
     applier: said.paused ? 'paused' : 'running',
     received: { log: said.received, gtid: null },
     applied: { log: said.position, gtid: null },
@@ -130,6 +129,13 @@ function receiverOf(said: Told): Receiver {
     ...{ configuredDelayMs: said.delay_ms, remainingDelayMs: null, waiting: said.waiting },
     ...{ receiverError: null, applierError: null },
   };
+}
+
+/** A login without pg_read_all_stats sees that there is one, and nothing of it. */
+function stateOf(receiver: Told['receiver']): Receiver['receiver'] {
+  if (receiver === null) return 'stopped';
+  if (receiver.status === null) return null;
+  return receiver.status === 'streaming' ? 'running' : 'connecting';
 }
 
 /** A standby archives only with `always`, and its archiver's statistics are its own. */
