@@ -20,7 +20,7 @@ export function Candidates({ cluster }: { cluster: ClusterDetailBody }) {
   const nameOf = (id: string) => cluster.instances.find((one) => one.id === id)?.name ?? id;
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <h3 className="text-[12px] text-muted">{t('candidates')}</h3>
+      <h2 className="text-[12px] text-muted">{t('candidates')}</h2>
       <ol className="flex flex-col gap-1.5 text-[13px]">
         {candidates.slice(0, most).map((one) => (
           <li key={one.instance} className="flex flex-wrap items-center gap-x-2 gap-y-1">

@@ -9,6 +9,7 @@ import { DataLoss } from './DataLoss';
 import { placeMembers } from './place-members';
 import { ServerTree } from './ServerTree';
 import { SlotList } from './SlotList';
+import { SubscriptionList } from './SubscriptionList';
 
 export function ClusterTopology({ cluster }: { cluster: ClusterDetailBody }) {
   const t = useTranslations('cluster');
@@ -49,6 +50,7 @@ export function ClusterTopology({ cluster }: { cluster: ClusterDetailBody }) {
         <DataLoss cluster={cluster} />
         <Candidates cluster={cluster} />
         <SlotList cluster={cluster} />
+        <SubscriptionList cluster={cluster} />
       </div>
       <div className="overflow-x-auto">
         <ServerTree places={placeMembers(cluster)} />

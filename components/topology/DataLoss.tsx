@@ -28,7 +28,7 @@ export function DataLoss({ cluster }: { cluster: ClusterDetailBody }) {
           : 'ok';
   return (
     <div className="flex flex-col gap-0.5">
-      <h3 className="text-[12px] text-muted">{t('title', { primary: nameOf(primary) })}</h3>
+      <h2 className="text-[12px] text-muted">{t('title', { primary: nameOf(primary) })}</h2>
       <p className={`flex items-baseline gap-2 text-[22px] leading-7 ${statusText(status)}`}>
         <StatusMark status={status} size={14} />
         <span className="text-text">

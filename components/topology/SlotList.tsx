@@ -28,7 +28,7 @@ export function SlotList({ cluster }: { cluster: ClusterDetailBody }) {
   const nameOf = (id: string) => cluster.instances.find((one) => one.id === id)?.name ?? id;
   return (
     <div className="flex min-w-0 flex-col gap-1">
-      <h3 className="text-[12px] text-muted">{t('slots')}</h3>
+      <h2 className="text-[12px] text-muted">{t('slots')}</h2>
       <ul className="flex flex-col gap-1 text-[13px]">
         {slots.slice(0, most).map((slot) => (
           <li

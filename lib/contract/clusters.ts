@@ -121,6 +121,17 @@ export const replicationBody = z.object({
       lost_in_ms: numberOrNull,
     }),
   ),
+  /** Logical replication. */
+  subscriptions: z.array(
+    z.object({
+      instance: z.string(),
+      name: z.string(),
+      /** The instance it takes from; null when nobody watches that. */
+      publisher: z.string().nullable(),
+      state: z.enum(['streaming', 'stopped', 'disconnected']),
+      ...{ lag_ms: numberOrNull, lag_bytes: numberOrNull },
+    }),
+  ),
   /** Galera and group replication: members that answer, of those known, and whether they are more than half. */
   groups: z.array(
     z.object({

@@ -42,6 +42,7 @@ function known(more: {
         reason: 'not_known',
       },
       slots: [],
+      subscriptions: [],
       groups: [],
     } satisfies ReplicationBody,
     readAt: more.readAt ?? now - 500,

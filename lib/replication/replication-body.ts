@@ -23,6 +23,10 @@ export function replicationBodyOf(verdict: ReplicationVerdict): ReplicationBody 
       ...{ wal_status: one.walStatus, safe_bytes: one.safeBytes },
       lost_in_ms: one.lostInMs,
     })),
+    subscriptions: verdict.subscriptions.map(({ lagMs, lagBytes, ...one }) => ({
+      ...one,
+      ...{ lag_ms: lagMs, lag_bytes: lagBytes },
+    })),
     groups: verdict.groups,
   };
 }

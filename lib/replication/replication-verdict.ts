@@ -10,6 +10,7 @@ import { heartbeatLag } from './heartbeat';
 import { groupsOf, judgeGroup } from './judge-group';
 import { type Judgement, judgeLink } from './judge-link';
 import { slotsOf } from './judge-slots';
+import { judgeSubscriptions, type SubscriptionVerdict } from './judge-subscriptions';
 import { type Lag, measureLag } from './measure-lag';
 import { passedAt } from './positions';
 import { type Divergence, divergenceFrom, haveOneHistory, splitBrain } from './split-brain';
@@ -45,6 +46,7 @@ export type ReplicationVerdict = {
     /** Until it is lost, at the pace of the last minutes; null without a limit. */
     lostInMs: number | null;
   })[];
+  subscriptions: SubscriptionVerdict[];
   /** What members of one group see of it, and those who are in it. */
   groups: (Pick<Group, 'kind' | 'quorum' | 'members' | 'answering'> & { instances: string[] })[];
 };
@@ -66,11 +68,11 @@ export function replicationVerdict(
       : isHead(facts) && isPresent({ facts, role, state, ...member }, now),
   );
   const torn = splitBrain(members, now);
-  const primary = presentHeads.length === 1 ? (presentHeads[0] ?? null) : null;
   const links = addUpstreamLag(
     members.flatMap((member) => linksOf(member, members, now)),
     members,
   );
+  const primary = onlyOne(presentHeads, links, torn);
   const facts = presentFacts(primary, now);
   const diverged =
     facts === null
@@ -90,8 +92,23 @@ export function replicationVerdict(
     candidates,
     dataLoss: dataLoss({ ...given, candidates }),
     slots: members.flatMap((member) => slotsOf(member, presentFacts(member, now))),
+    subscriptions: judgeSubscriptions(members, now),
     groups: groupsOf(members, now),
   };
+}
+
+/** Of several that do not share a history, a subscriber beside its publisher, the one that others follow. */
+function onlyOne(
+  heads: readonly Member[],
+  links: readonly Link[],
+  torn: readonly string[],
+): Member | null {
+  if (heads.length <= 1) return heads[0] ?? null;
+  const followed = heads.filter(
+    ({ instance }) =>
+      !torn.includes(instance) && links.some(({ upstream }) => upstream === instance),
+  );
+  return torn.length === 0 && followed.length === 1 ? (followed[0] ?? null) : null;
 }
 
 /** One that follows nobody and takes writes, or may. */

@@ -129,7 +129,8 @@ async function readFacts(db: Pool, clusterId: number | null) {
     const first = lead ? read(lead) : () => null;
     const statements = lead ? metricsOf(lead).statements : metrics.statements;
     const mean = first(statements, 'mean_ms');
-    const lags = replication.replicas.map((one) => one.lag_ms).filter((lag) => lag !== null);
+    // A delay that is wanted is no lag to worry about.
+    const lags = replication.replicas.map((one) => one.late_ms).filter((lag) => lag !== null);
     const seen = members.map((one) => one.last_seen).filter((at) => at !== null);
     const spark = lead ? (sparks.get(Number(lead.id)) ?? []) : [];
     const cluster: ClusterBody = {
