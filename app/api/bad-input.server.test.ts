@@ -113,7 +113,15 @@ const right: Record<string, Record<string, unknown>> = {
   'POST /instances': { ...watched, name: 'second' },
   'PATCH /instances/{id}': { name: 'orders', labels: { team: 'a' } },
   'POST /instances/test': { ...watched, port: 0 },
-  'PATCH /services/{id}': { cluster: '1' },
+  'PATCH /services/{id}': {
+    cluster: '1',
+    budget: { application_ms: 40, database_ms: 30, network_ms: 20, other_ms: 10 },
+  },
+  'POST /services/{id}/objectives': { kind: 'availability', target: 0.99, window_days: 30 },
+  'PATCH /objectives/{id}': {
+    ...{ kind: 'latency', target: 0.95, window_days: 30 },
+    threshold_ms: 100,
+  },
   'POST /statements/{id}/explain': { instance: '999' },
   'POST /activity/cancel': { instance: '999', pid: 4711, started: '2026-11-23T00:00:00.000001Z' },
   'POST /activity/terminate': {

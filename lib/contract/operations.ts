@@ -246,7 +246,7 @@ export const operations = {
     response: services.serviceDetailBody,
   },
   'PATCH /services/{id}': {
-    summary: 'Say which cluster a service works with; null leaves it to its traces again',
+    summary: 'Say which cluster a service works with, or change its latency budget',
     role: 'editor',
     body: services.servicePatch,
     response: services.serviceBody,
@@ -272,6 +272,25 @@ export const operations = {
   'DELETE /reads/{id}': {
     summary: 'Take a read out of the register',
     role: 'operator',
+    response: null,
+    status: 204,
+  },
+  'POST /services/{id}/objectives': {
+    summary: 'Add an objective; the answer is the service with all of them',
+    role: 'editor',
+    body: services.objectiveInput,
+    response: services.serviceBody,
+    status: 201,
+  },
+  'PATCH /objectives/{id}': {
+    summary: 'Replace what an objective says; the answer is the service with all of them',
+    role: 'editor',
+    body: services.objectiveInput,
+    response: services.serviceBody,
+  },
+  'DELETE /objectives/{id}': {
+    summary: 'Remove an objective',
+    role: 'editor',
     response: null,
     status: 204,
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countField, idField, rangeFields, withRange } from './fields';
+import { countField, idField, momentField, rangeFields, severityField, withRange } from './fields';
 
 export const servicesQuery = z
   .strictObject({ cluster: idField.optional(), ...rangeFields })
@@ -9,7 +9,63 @@ export const serviceQuery = z
   .strictObject({ ...rangeFields, points: countField(1, 500).default(120) })
   .transform(withRange);
 
-export const servicePatch = z.strictObject({ cluster: idField.nullable() });
+const partField = z.number().min(0, 'is below 0').max(3_600_000, 'is more than an hour');
+/** How long each part of a request may take. */
+export const budgetField = z.strictObject({
+  application_ms: partField,
+  database_ms: partField,
+  network_ms: partField,
+  other_ms: partField,
+});
+export const servicePatch = z.strictObject({
+  cluster: idField.nullable().optional().describe('Null leaves it to the traces again.'),
+  budget: budgetField.nullable().optional().describe('Null is the 40, 30, 20 and 10 ms of all.'),
+});
+export type ServicePatch = z.infer<typeof servicePatch>;
+
+const targetField = z
+  .number()
+  .min(0.5, 'is below 0.5')
+  .max(0.99999, 'is above 0.99999')
+  .describe('The share of requests that is to be good, such as 0.999');
+const windowDaysField = z.number().int().min(1).max(90).default(30);
+export const objectiveInput = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('availability'),
+    target: targetField,
+    window_days: windowDaysField,
+  }),
+  z.strictObject({
+    kind: z.literal('latency'),
+    target: targetField,
+    threshold_ms: z.number().min(0.1, 'is below 0.1').max(3_600_000, 'is more than an hour'),
+    window_days: windowDaysField,
+  }),
+]);
+export type ObjectiveInput = z.input<typeof objectiveInput>;
+
+const rate = z.number().nullable();
+export const objectiveBody = z.object({
+  /** Null for what holds as long as nobody says otherwise: 95 % within the latency budget. */
+  id: z.string().nullable(),
+  kind: z.enum(['availability', 'latency']),
+  target: z.number(),
+  threshold_ms: z.number().nullable(),
+  window_days: z.number(),
+  state: severityField,
+  /** Of the window: good and all requests, and between what the good ones lie when a bucket holds both. */
+  total: z.number().nullable(),
+  good: z.number().nullable(),
+  good_bounds: z.tuple([z.number(), z.number()]).nullable(),
+  ratio: z.number().nullable(),
+  /** Since when the window is known; the budget is of that much. */
+  covered_from: momentField,
+  /** Part of the error budget that is left; below 0 when more was spent than there is. */
+  budget_left: z.number().nullable(),
+  /** How many times faster than allowed the budget is being spent. */
+  burn: z.object({ '5m': rate, '30m': rate, '1h': rate, '6h': rate }),
+});
+export type ObjectiveBody = z.infer<typeof objectiveBody>;
 
 /** Between which two values, in ms, a percentile surely lies; the second is null when the histogram has no end there. */
 const bounds = z.tuple([z.number(), z.number().nullable()]).nullable();
@@ -54,6 +110,9 @@ export const serviceBody = z.object({
   source: z.enum(['metrics', 'traces']).nullable(),
   ...served,
   parts: partsBody.nullable(),
+  /** How long each part of a request may take; `parts` is what it took. */
+  budget: z.object({ ...budgetField.shape, changed: z.boolean() }),
+  objectives: z.array(objectiveBody),
 });
 export type ServiceBody = z.infer<typeof serviceBody>;
 

@@ -64,7 +64,7 @@ export async function readServiceMinutes(
              from part p cross join lateral unnest(p.lows, p.highs, p.counts) b (low, high, n)
              group by 1, 2, 3, 4, 5, 6) summed group by 1, 2, 3, 4)
      select s.*, b.buckets from (
-       select service_id, route_id, source, part as at, count(*)::int as minutes, max(at) as last_minute,
+       select service_id, route_id, source, part as at, sum(minutes)::int as minutes, max(at) as last_minute,
          sum(requests) as requests, sum(errors) as errors, sum(total_ms) as total_ms,
          sum(database_ms) as database_ms, sum(network_ms) as network_ms, sum(other_ms) as other_ms,
          sum(network_requests) as network_requests

@@ -3,7 +3,9 @@ import { notFound } from '@/lib/auth/http-error';
 import type { PartsBody, ServedBody, ServiceBody, ServiceDetailBody } from '@/lib/contract';
 import { type Percentile, percentileOf } from '@/lib/service/durations';
 import { groupBy } from './group-by';
-import type { Db } from './partitions';
+import { minutesKeptMs } from './merge-service-hours';
+import { type Db, hourMs } from './partitions';
+import { readObjectives } from './read-objectives';
 import { addSums, readServiceMinutes, type ServedSum } from './read-service-minutes';
 import { readServiceStatements, readServiceTraces } from './read-service-statements';
 
@@ -14,16 +16,23 @@ type Window = { from: number; to: number };
 /** Services, of a cluster or all, with what they served in a window; busiest first. */
 export async function readServices(
   db: Pool,
-  query: Window & { cluster?: string | undefined },
+  query: Window & { cluster?: string | undefined; id?: number },
 ): Promise<ServiceBody[]> {
-  const services = await readNames(db, { cluster: query.cluster });
+  const services = await readNames(db, query);
   const sums = await readServiceMinutes(db, {
     ...{ serviceIds: services.map(({ id }) => id), from: query.from, to: query.to },
     ...{ stepMs: 400 * 24 * 3_600_000, routes: 'whole' },
   });
   const byService = groupBy(sums, ({ serviceId }) => serviceId);
+  const objectivesOf = await readObjectives(
+    db,
+    services.map(({ id }) => id),
+  );
   return services
-    .map((one) => serviceOf(one, byService.get(one.id) ?? [], query))
+    .map((one) => ({
+      ...serviceOf(one, byService.get(one.id) ?? [], query),
+      ...objectivesOf(one.id),
+    }))
     .sort((a, b) => (b.requests ?? -1) - (a.requests ?? -1) || a.name.localeCompare(b.name));
 }
 
@@ -36,7 +45,10 @@ export async function readService(
   const [service] = await readNames(db, { id });
   if (!service) throw notFound('service');
   const minutes = (query.to - query.from) / minuteMs;
-  const stepMs = Math.max(1, Math.ceil(minutes / query.points)) * minuteMs;
+  // Old minutes are kept by the hour.
+  const merged = query.from < Date.now() - minutesKeptMs;
+  const least = merged ? hourMs / minuteMs : 1;
+  const stepMs = Math.ceil(Math.max(1, minutes / query.points) / least) * least * minuteMs;
   const from = Math.floor(query.from / stepMs) * stepMs;
   const window = { from: query.from, to: query.to };
   const [whole, routes, names, statements, traces] = await Promise.all([
@@ -48,6 +60,7 @@ export async function readService(
     readServiceStatements(db, id, window),
     readServiceTraces(db, id, window),
   ]);
+  const objectivesOf = await readObjectives(db, [id]);
   const inWindow = routes.filter(({ routeId }) => routeId === 0);
   const source = sourceOf(inWindow);
   const last = service.last_seen.getTime();
@@ -60,6 +73,7 @@ export async function readService(
   const covered = seconds(ofSource(inWindow, source), window, last);
   return {
     ...serviceOf(service, inWindow, window),
+    ...objectivesOf(id),
     window,
     step_ms: stepMs,
     series: steps(from, query.to, stepMs).map((at) => {
@@ -102,7 +116,7 @@ type Named = {
 
 async function readNames(
   db: Db,
-  scope: { id?: number; cluster?: string | undefined },
+  scope: { id?: number | undefined; cluster?: string | undefined },
 ): Promise<Named[]> {
   const { rows } = await db.query<Named>(
     `select s.id, s.namespace, s.name, s.environment, s.mapped_by, s.cluster_id, c.name as cluster, s.first_seen, s.last_seen
@@ -132,7 +146,9 @@ function ofSource(sums: readonly ServedSum[], source: 'metrics' | 'traces' | nul
   return found.length > 0 ? addSums(found) : null;
 }
 
-function serviceOf(service: Named, sums: ServedSum[], window: Window): ServiceBody {
+type Measured = Omit<ServiceBody, 'budget' | 'objectives'>;
+
+function serviceOf(service: Named, sums: ServedSum[], window: Window): Measured {
   const source = sourceOf(sums);
   const sum = ofSource(sums, source);
   const { id, cluster, cluster_id, first_seen, last_seen, ...names } = service;

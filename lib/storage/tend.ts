@@ -4,6 +4,7 @@ import { dropOldLoadKeys, mergeLoadHour } from './append-load';
 import { dropOldStreams } from './append-service-metrics';
 import { compactHour } from './compact';
 import { dropOldLogKeys, mergeLogHour } from './merge-log';
+import { mergeServiceHours } from './merge-service-hours';
 import {
   type Db,
   dayMs,
@@ -32,7 +33,7 @@ export const defaultRetention = {
   log_reading: keptDays,
   log_hour: 400,
   slow_execution: keptDays,
-  service_minute: 91,
+  service_minute: 400,
   service_statement: keptDays,
   service_trace: keptDays,
 };
@@ -103,6 +104,7 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
     await attempt(`merge logs of ${iso(hour)}`, () => mergeLogHour(client, hour));
   for (const day of await daysToRollUp(client, now))
     done.rolledUp += await attempt(`roll up ${iso(day)}`, () => rollUpDay(client, day));
+  await attempt('merge minutes of services', () => mergeServiceHours(client, now));
   const retention = await readRetention(client);
   for (const table of Object.keys(retention) as (keyof Retention)[])
     for (const part of await listPartitions(client, table))

@@ -1,4 +1,4 @@
-import { mapService } from '@/lib/action/map-service';
+import { changeService } from '@/lib/action/manage-objectives';
 import { idOf, route } from '@/lib/auth/route';
 import { pool } from '@/lib/storage/pool';
 import { readService } from '@/lib/storage/read-services';
@@ -8,5 +8,5 @@ export const GET = route('GET /services/{id}', ({ params, query }) =>
 );
 
 export const PATCH = route('PATCH /services/{id}', ({ params, body, caller, ip }) =>
-  mapService(idOf(params.id, 'service'), body, { caller, ip }),
+  changeService(idOf(params.id, 'service'), body, { caller, ip }),
 );
