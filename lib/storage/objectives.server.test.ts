@@ -131,3 +131,26 @@ test('after two days minutes become hours, with the same sums and the same perce
   expect(before).toMatchObject({ requests: 540, errors: 90 });
   expect(after.series.map((one) => one.requests_per_s)).toEqual([0.05, 0.05, 0.05]);
 });
+
+test('a cluster that a service is mapped to has an application layer: p95 of one histogram, the worst objective', async () => {
+  const minutes = [minute(now, 50, 0, 20), minute(now - minuteMs, 50, 0, 20)];
+  const id = await makeService('mapped', minutes);
+  const other = await makeService('mapped too', [minute(now, 900, 0, 40)]);
+  await api.db.query(
+    `with made as (insert into cluster (name) values ('layered') returning id), i as (
+       insert into instance (name, cluster_id, engine, host, port, database, "user", updated_at)
+       select 'layered-1', id, 'postgres', 'h', 1, 'd', 'u', now() from made)
+     update service set cluster_id = (select id from made), mapped_by = 'person' where id = any($1)`,
+    [[id, other]],
+  );
+  const { clusters } = await (await call('GET', '/clusters')).json();
+  const cluster = clusters.find((one: { name: string }) => one.name === 'layered');
+  const [application] = cluster.layers;
+  expect(application).toMatchObject({ layer: 'application', measured: true, state: 'ok' });
+  const { low, high } = intervalOf(40);
+  expect(application.headline.value).toBeGreaterThan(low);
+  expect(application.headline.value).toBeLessThanOrEqual(high);
+  expect(application.spark.filter((value: number | null) => value !== null).length).toBeGreaterThan(
+    0,
+  );
+});

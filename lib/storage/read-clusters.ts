@@ -13,6 +13,7 @@ import type { Member } from '@/lib/replication/find-upstream';
 import { replicationBodyOf } from '@/lib/replication/replication-body';
 import { replicationVerdict } from '@/lib/replication/replication-verdict';
 import { groupBy } from './group-by';
+import { readApplicationLayers } from './read-application-layer';
 import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
 import { readDrift, readMembers } from './read-replication';
@@ -98,6 +99,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
   const all = await readMembers(db, instances);
   const now = Date.now();
   const blind = await readBlind(db, ids);
+  const application = await readApplicationLayers(db);
   const clusters = groupBy(instances, (one) => one.cluster_id);
   return [...clusters.values()].map((members) => {
     const read = (one: InstanceBody) => reader(byInstance.get(Number(one.id)) ?? []);
@@ -140,7 +142,10 @@ async function readFacts(db: Pool, clusterId: number | null) {
       engines: [...new Set(members.map((one) => one.engine))],
       state: sentence.state,
       sentence,
-      layers: layersOf(sentence.state, mean, spark, lead?.last_seen ?? null),
+      layers: layersOf(
+        application.get(members[0]?.cluster_id ?? ''),
+        ...([sentence.state, mean, spark, lead?.last_seen ?? null] as const),
+      ),
       primaries: members.filter((one) => one.role === 'primary').length,
       replicas: members.filter((one) => one.role === 'replica').length,
       unknown_roles: members.filter((one) => one.role === 'unknown').length,
@@ -169,6 +174,7 @@ function reader(latest: Latest[]): Read {
 }
 
 function layersOf(
+  application: LayerBody | undefined,
   database: LayerBody['state'],
   mean: number | null,
   spark: (number | null)[],
@@ -182,7 +188,7 @@ function layersOf(
     spark: [],
   });
   return [
-    unmeasured('application'),
+    application ?? unmeasured('application'),
     {
       layer: 'database',
       state: database,

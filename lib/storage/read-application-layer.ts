@@ -1,0 +1,85 @@
+import type { Pool } from 'pg';
+import { severityRank } from '@/lib/alert/cluster-state';
+import type { LayerBody } from '@/lib/contract';
+import { mergeIntervals, percentileOf } from '@/lib/service/durations';
+import { groupBy } from './group-by';
+import { readObjectives } from './read-objectives';
+import { readServiceMinutes, type ServedSum } from './read-service-minutes';
+
+const minuteMs = 60_000;
+const presentMs = 15 * minuteMs;
+const sparkParts = 30;
+const stepMs = (60 * minuteMs) / sparkParts;
+/** A fleet is asked for every few seconds by everybody who looks; its services say something new once a minute. */
+const freshMs = 15_000;
+
+type Layers = Map<string, LayerBody>;
+const kept = new WeakMap<Pool, { at: number; layers: Promise<Layers> }>();
+
+/** The application layer by cluster, of clusters that services are mapped to; at most 15 s old. */
+export function readApplicationLayers(db: Pool): Promise<Layers> {
+  const known = kept.get(db);
+  if (known && Date.now() - known.at < freshMs) return known.layers;
+  const layers = readLayers(db);
+  kept.set(db, { at: Date.now(), layers });
+  layers.catch(() => kept.delete(db));
+  return layers;
+}
+
+async function readLayers(db: Pool): Promise<Layers> {
+  const { rows } = await db.query<{ id: number; cluster_id: number; last_seen: Date }>(
+    `select id, cluster_id, last_seen from service where cluster_id is not null`,
+  );
+  if (rows.length === 0) return new Map();
+  const now = Date.now();
+  const ids = rows.map(({ id }) => id);
+  const sums = await readServiceMinutes(db, {
+    ...{ serviceIds: ids, from: now - sparkParts * stepMs, to: now, stepMs, routes: 'whole' },
+  });
+  const objectivesOf = await readObjectives(db, ids);
+  const byService = groupBy(sums, ({ serviceId }) => serviceId);
+  const clusters = groupBy(rows, (row) => String(row.cluster_id));
+  return new Map(
+    [...clusters].map(([cluster, services]) => {
+      const own = services.flatMap(({ id }) => preferred(byService.get(id) ?? []));
+      const states = services.flatMap(({ id }) => objectivesOf(id).objectives.map((o) => o.state));
+      const at = Math.max(...services.map(({ last_seen }) => last_seen.getTime()));
+      const heard = now - at < presentMs;
+      return [
+        cluster,
+        {
+          layer: 'application',
+          measured: true,
+          // What was promised long ago and is silent now is not known to be kept.
+          state: heard ? worst(states) : 'unknown',
+          headline: {
+            ...{ name: 'p95_ms', unit: 'ms', at },
+            value: heard ? p95(own.filter((one) => one.at + stepMs > now - presentMs)) : null,
+          },
+          spark: sparkOf(own),
+        },
+      ];
+    }),
+  );
+}
+
+/** Metrics count every request; traces are the second choice, as everywhere. */
+function preferred(sums: ServedSum[]): ServedSum[] {
+  const metrics = sums.filter(({ source }) => source === 'metrics');
+  return metrics.length > 0 ? metrics : sums;
+}
+
+/** From one histogram of all services: never an average of percentiles. */
+const p95 = (sums: ServedSum[]) =>
+  percentileOf(mergeIntervals(sums.flatMap(({ intervals }) => intervals)), 0.95)?.value ?? null;
+
+function sparkOf(sums: ServedSum[]): (number | null)[] {
+  const byPart = groupBy(sums, ({ at }) => at);
+  const origin = Math.floor((Date.now() - sparkParts * stepMs) / minuteMs) * minuteMs;
+  return Array.from({ length: sparkParts }, (_, i) => p95(byPart.get(origin + i * stepMs) ?? []));
+}
+
+function worst(states: LayerBody['state'][]): LayerBody['state'] {
+  const known = states.filter((state) => state !== 'unknown');
+  return known.sort((a, b) => severityRank(b) - severityRank(a))[0] ?? 'unknown';
+}
