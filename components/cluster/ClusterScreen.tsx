@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
 import { MetricPanel } from '@/components/panel/MetricPanel';
+import { FreshReads } from '@/components/reads/FreshReads';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useMarks } from '@/components/screen/use-marks';
@@ -67,6 +68,7 @@ export function ClusterScreen({ id }: { id: string }) {
       {error && <StaleNote since={cluster.dataUpdatedAt} error={error} />}
       <VerdictText cluster={id} />
       <ClusterTopology cluster={data} />
+      <FreshReads cluster={data} />
       <Storey layer="application" measured={false} />
       <Storey layer="database" measured>
         <TopStatements cluster={id} />
