@@ -80,11 +80,11 @@ export function createBeatReader(): BeatReader {
         const advanced = before !== undefined && beat !== before.beat;
         const still = before === undefined || advanced ? 0 : before.still + 1;
         const atMostMs = Math.max(0, readAt - at);
-        const atLeastMs =
-          still === 1 ? (before?.seen.atLeastMs ?? 0) : Math.max(0, atMostMs - beatEveryMs);
+        const atLeastMs = Math.max(0, atMostMs - beatEveryMs);
+        const seen = { server, at, readAt, atLeastMs, atMostMs, standing: still > 1 };
         const row: Row = {
           ...{ beat, still, moved: advanced || before?.moved === true },
-          seen: { server, at, readAt, atLeastMs, atMostMs, standing: still > 1 },
+          seen: before && still === 1 ? before.seen : seen,
         };
         rows.set(server, row);
         if (newest === null || at > newest.seen.at) newest = row;
