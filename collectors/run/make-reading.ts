@@ -6,6 +6,7 @@ import { rowKey, type TypedRow } from '@/lib/metric/row';
 import type { SeriesReading } from '@/lib/storage/append-readings';
 import type { ServerIdentity } from './engine';
 import { Failure } from './failure';
+import type { StatementsPoll } from './statements-reader';
 
 /** A standby names its timeline from what it receives; without a receiver it would seem to fall back. */
 export function sameLifeTimeline(
@@ -95,6 +96,34 @@ export function fromRecord(
       },
     ],
   };
+}
+
+/** Columns of a summary that count since the reading before; the others are as true of each part of that time. */
+const sinceLast = new Set([
+  ...['calls', 'total_ms', 'errors', 'warnings', 'lost', 'evictions', 'hidden_calls'],
+]);
+const mostSteps = 6;
+
+/**
+ * What was counted since the reading before, in all the steps of the grid it spans: a full table of statements is read more
+ * seldom than the others, which is no gap.
+ */
+export function summaryReadings(
+  metric: Metric,
+  at: number,
+  poll: Pick<StatementsPoll, 'fromAt' | 'toAt' | 'summary'>,
+): SeriesReading[] {
+  const spanned = Math.round((poll.toAt - poll.fromAt) / metric.everyMs);
+  const steps = Math.max(1, Math.min(mostSteps, spanned));
+  const shared = Object.fromEntries(
+    Object.entries(poll.summary).map(([name, value]) => [
+      name,
+      value !== null && sinceLast.has(name) ? value / steps : value,
+    ]),
+  );
+  return Array.from({ length: steps }, (_, n) =>
+    fromRecord(metric, at - (steps - 1 - n) * metric.everyMs, shared),
+  );
 }
 
 /** Any error as a reason to show: of our own code too. */

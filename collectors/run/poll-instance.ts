@@ -15,7 +15,14 @@ import type {
 } from './engine';
 import { Failure } from './failure';
 import type { Heartbeat } from './heartbeat';
-import { asFailure, fromRecord, loadReading, sameLifeTimeline, toReading } from './make-reading';
+import {
+  asFailure,
+  fromRecord,
+  loadReading,
+  sameLifeTimeline,
+  summaryReadings,
+  toReading,
+} from './make-reading';
 import { emptyPoll, type MetricHealth, type Poll, type Poller } from './poll';
 import { eventsBetween, resetEvents } from './seen-events';
 
@@ -326,7 +333,7 @@ export function createPoller(options: {
           result.statements = poll;
           ownBusy = poll.ownBusy;
           ownShare = poll.ownShare;
-          result.readings.push(fromRecord(metric, at, poll.summary));
+          result.readings.push(...summaryReadings(metric, at, poll));
           result.events.push(...resetEvents(poll.partial));
         }
       } else if (metric.origin === 'log') {
