@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { metrics } from '@/collectors/catalog';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { seal } from '@/lib/secret/seal';
 import { migrate } from '@/lib/storage/migrate';
@@ -11,6 +12,7 @@ import { readCluster } from '@/lib/storage/read-clusters';
 import { readSeries } from '@/lib/storage/read-series';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { type SteadyWriter, writeSteadily } from '@/scripts/servers/steady-writer';
+import { watchReplication } from './watch-replication';
 
 const rootKey = randomBytes(32).toString('base64url');
 const password = 'of the watching login';
@@ -29,7 +31,7 @@ beforeAll(async () => {
   await client.query(`create role yagura login password '${password}' in role pg_monitor`);
   await client.query('create table item (id int primary key)');
   await client.end();
-  standby = await startPostgres({ standbyOf: primary });
+  standby = await startPostgres({ standbyOf: primary, settings: { work_mem: '8MB' } });
   client = await connect(primary);
   writer = writeSteadily((id) => client.query('insert into item values ($1)', [id]), 100);
   await migrate(store.url());
@@ -111,6 +113,30 @@ test('the lag of a standby is a series, and what is said of it names its primary
   });
   const losses = point.series.flatMap(({ points }) => points.map(([, value]) => value));
   expect(losses.filter((value) => value !== null && value < 1000).length).toBeGreaterThan(0);
+});
+
+test('how the candidate differs from the primary is told by name', async () => {
+  await vi.waitFor(
+    async () => {
+      const [candidate] = (await readCluster(db, 1))?.replication.candidates ?? [];
+      expect(candidate).toMatchObject({
+        ...{ instance: '2', fit: true },
+        reasons: [{ code: 'settings_differ', detail: 'work_mem' }],
+      });
+    },
+    { timeout: 60_000, interval: 1000 },
+  );
+});
+
+test('one process judges at a time', async () => {
+  const other = await db.connect();
+  try {
+    await other.query('select pg_advisory_lock(7274618)');
+    expect(await watchReplication(db, metrics)).toBe(false);
+    await other.query('select pg_advisory_unlock(7274618)');
+  } finally {
+    other.release();
+  }
 });
 
 test('a failover: no split brain, its time, and no lag after it', async () => {

@@ -55,6 +55,7 @@ export type SourceView = {
 const silentMs = { postgres: 30_000, mysql: 75_000, mariadb: 75_000 };
 /** While the source writes, something comes with every write: as long as a poll without any is a dead link. */
 const silentWhileWritingMs = 8_000;
+const betweenPollsMs = 4_000;
 const behindMs = 10_000;
 const behindBytes = 64 * 1024 * 1024;
 /** A position that moved within this is work, else it rests. */
@@ -128,8 +129,11 @@ function silentLink(
   const silent = says('disconnected', 'receiver_silent');
   if (heardMs !== null && heardMs > silentMs[engine]) return silent;
   const waiting = (lag.shippingMs ?? 0) > silentWhileWritingMs;
-  const quiet = heardMs ?? quietMs ?? 0;
-  return waiting && quiet >= silentWhileWritingMs ? silent : null;
+  if (!waiting) return null;
+  // Where nobody tells when something came last, two equal readings do.
+  const isQuiet =
+    heardMs === null ? (quietMs ?? 0) >= betweenPollsMs : heardMs >= silentWhileWritingMs;
+  return isQuiet ? silent : null;
 }
 
 function runningLink(receiver: Receiver, lag: Lag, source: SourceView): Judgement {
