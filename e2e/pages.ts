@@ -65,6 +65,7 @@ export async function findPages(
     { name: 'tables', path: `${cluster}/tables` },
     { name: 'tables-partitioned', path: `${cluster}/tables?kind=partitioned` },
     { name: 'load', path: `${cluster}/load` },
+    { name: 'services', path: `${cluster}/services` },
     { name: 'load-statements', path: `${cluster}/load?by=statement` },
   );
   const table = await eventually(patienceMs, async () => {

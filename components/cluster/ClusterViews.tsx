@@ -10,6 +10,7 @@ export const clusterViews = [
   'load',
   'activity',
   'statements',
+  'services',
   'compare',
   'tables',
   'advice',

@@ -139,7 +139,9 @@ function LayerCell({ layer }: { layer: LayerBody }) {
           <p className="text-[20px] leading-none">
             {formatMs(layer.headline?.value ?? null, locale)}
           </p>
-          <p className="text-[11px] text-muted">{t('cluster.meanTime')}</p>
+          <p className="text-[11px] text-muted">
+            {t(layer.layer === 'application' ? 'cluster.servicesTime' : 'cluster.meanTime')}
+          </p>
           <div className="h-5">
             <Sparkline values={layer.spark} />
           </div>
