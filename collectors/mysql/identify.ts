@@ -27,6 +27,8 @@ const statusSql = {
 const variables = [
   ...['server_uuid', 'server_uid', 'server_id', 'hostname', 'port', 'read_only', 'version_comment'],
   ...['performance_schema', 'group_replication_group_name'],
+  // Aurora's readers share the writer's storage and have no source.
+  ...['aurora_server_id', 'innodb_read_only'],
 ];
 
 /** @throws Failure, also for a server that is too old or speaks only the protocol */
@@ -87,6 +89,8 @@ async function roleOf(
   session: Session,
   variable: ReadonlyMap<string | null | undefined, string | null>,
 ): Promise<'primary' | 'replica'> {
+  if (variable.has('aurora_server_id') && variable.get('innodb_read_only') === 'ON')
+    return 'replica';
   const readOnly = variable.get('read_only') !== 'OFF';
   if (readOnly && (variable.get('group_replication_group_name') ?? '') !== '') return 'replica';
   try {

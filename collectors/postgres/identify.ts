@@ -16,10 +16,14 @@ const sql = `select current_setting('server_version') as version,
     (select count(*) from pg_stat_activity
       where usename = current_user and application_name like 'yagura/%') as own_connections`;
 
+/** Aurora refuses the WAL functions. */
+const withoutTimeline = (text: string) =>
+  text.replace(/case when pg_is_in_recovery\(\)\s+then[\s\S]*?end as timeline/, 'null as timeline');
 // For a login that was denied the control functions.
-const plainSql = sql
-  .replace('(select system_identifier::text from pg_control_system())', 'null')
-  .replace(/case when pg_is_in_recovery\(\)\s+then[\s\S]*?end as timeline/, 'null as timeline');
+const plainSql = withoutTimeline(sql).replace(
+  '(select system_identifier::text from pg_control_system())',
+  'null',
+);
 
 const oldestSupported = 13;
 
@@ -27,8 +31,9 @@ const oldestSupported = 13;
 export async function identify(session: Session): Promise<ServerIdentity> {
   const options = { doing: 'identify the server', timeoutMs: 3_000 };
   const { columns, rows } = await session.query(sql, options).catch((error: Failure) => {
-    if (error.code !== 'permission_denied' && error.code !== 'object_missing') throw error;
-    return session.query(plainSql, options);
+    if (error.fatal || error.code === 'timeout') throw error;
+    const denied = error.code === 'permission_denied' || error.code === 'object_missing';
+    return session.query(denied ? plainSql : withoutTimeline(sql), options);
   });
   const value = (column: string): string | null => rows[0]?.[columns.indexOf(column)] ?? null;
   const versionNumber = Number(value('version_number') ?? Number.NaN);

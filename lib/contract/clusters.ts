@@ -40,7 +40,9 @@ export const replicaBody = z.object({
   shipping_bytes: numberOrNull,
   applying_bytes: numberOrNull,
   /** Where the milliseconds come from; `seconds` are whole ones, the server's own word. */
-  lag_source: z.enum(['heartbeat', 'sender', 'commit_times', 'positions', 'seconds']).nullable(),
+  lag_source: z
+    .enum(['heartbeat', 'sender', 'storage', 'commit_times', 'positions', 'seconds'])
+    .nullable(),
   configured_delay_ms: z.number(),
   /** Why, as a code the screens translate. */
   cause: z.string().nullable(),

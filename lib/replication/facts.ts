@@ -34,6 +34,8 @@ export type Receiver = {
   receivedAgeMs: number | null;
   /** How far behind the server itself says it is, in whole seconds: Seconds_Behind_Source. */
   saidMs: number | null;
+  /** What the storage that both share measured: Aurora. */
+  storageMs?: number | null;
   /** A delay that is wanted. */
   configuredDelayMs: number | null;
   remainingDelayMs: number | null;

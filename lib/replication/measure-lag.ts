@@ -3,7 +3,13 @@ import type { Receiver, ReplicationFacts, Sender } from './facts';
 import { binlogBytes, passedAt } from './positions';
 
 /** Where the milliseconds come from, the most exact first. */
-export type LagSource = 'heartbeat' | 'sender' | 'commit_times' | 'positions' | 'seconds';
+export type LagSource =
+  | 'heartbeat'
+  | 'sender'
+  | 'storage'
+  | 'commit_times'
+  | 'positions'
+  | 'seconds';
 
 export type Lag = {
   /** Null is unknown; 0 only when nothing is missing. */
@@ -119,6 +125,7 @@ function pick(
   const { receiver, sender, heartbeat } = given;
   if (heartbeat && Math.abs(given.at - heartbeat.at) <= heartbeatLastsMs)
     return [heartbeat.lagMs, 'heartbeat'];
+  if (receiver.storageMs != null) return [receiver.storageMs, 'storage'];
   if (behind === false) return [0, 'positions'];
   const moving = receiver.applier === 'running' && (receiver.stalledMs ?? 0) < stalledMs;
   if (moving && sender !== null && sender.replayLagMs !== null)

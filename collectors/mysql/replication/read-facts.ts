@@ -13,6 +13,7 @@ import { binlogPosition } from '@/lib/replication/positions';
 import { type ReplicaChannel, readReplicaStatus } from '@/lib/replication/replica-status';
 import { numberOf, replicaStatusSql } from '../identify';
 import type { Session } from '../session/session';
+import { auroraMembersSql, auroraNameSql, withAurora } from './aurora-facts';
 
 /** Sets of hundreds of servers that once were sources are not copied at every poll. */
 const mostGtid = 32_768;
@@ -100,7 +101,7 @@ export async function readFacts(
       more.find((row) => row.channel === channel.channel),
     ),
   );
-  return {
+  const found: ReplicationFacts = {
     ...facts,
     identity: {
       ...{ system: null, timeline: null, server: server.systemIdentifier },
@@ -121,6 +122,23 @@ export async function readFacts(
     synchronous: semiSyncOf(status),
     group: groupOf(group) ?? galeraOf(status),
   };
+  const aurora = await auroraName(session, ask);
+  return aurora === null ? found : withAurora(found, aurora, await ask(auroraMembersSql));
+}
+
+const auroraNames = new WeakMap<Session, string | null>();
+
+/** Asked once per connection; null for any other server. */
+async function auroraName(
+  session: Session,
+  ask: (sql: string) => Promise<Record<string, string | null>[]>,
+): Promise<string | null> {
+  if (session.flavour !== 'mysql') return null;
+  const known = auroraNames.get(session);
+  if (known !== undefined) return known;
+  const name = (await ask(auroraNameSql))[0]?.value ?? null;
+  auroraNames.set(session, name);
+  return name;
 }
 
 /** MySQL 8.2 brought the new words, 8.4 dropped the old ones; MariaDB keeps the old. */

@@ -6,6 +6,7 @@ import type { ServerIdentity } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
 import { emptyFacts, type Receiver, type ReplicationFacts } from '@/lib/replication/facts';
 import { walFileEnd } from '@/lib/replication/positions';
+import { isAurora, readAuroraFacts } from './aurora-facts';
 import { factsSql } from './facts-sql';
 
 const number = z.number().nullable();
@@ -63,6 +64,8 @@ type Told = z.infer<typeof told>;
 const age = (value: number | null) => (value === null ? null : Math.max(0, value));
 const syncStates = ['sync', 'potential', 'quorum', 'async'] as const;
 
+const auroras = new WeakSet<Session>();
+
 /** @throws Failure */
 export async function readFacts(
   session: Session,
@@ -70,7 +73,15 @@ export async function readFacts(
   timeoutMs: number,
 ): Promise<ReplicationFacts> {
   const options = { doing: 'read the replication', timeoutMs };
-  const [said] = await readJson(session, factsSql, told, options);
+  if (auroras.has(session)) return readAuroraFacts(session, server, options);
+  const [said] = await readJson(session, factsSql, told, options).catch(async (error: unknown) => {
+    // Aurora refuses the WAL functions: that is how it is known, and it is not asked so again.
+    const refused = error instanceof Failure && !error.fatal && error.code === 'not_understood';
+    if (!refused || !(await isAurora(session, options))) throw error;
+    auroras.add(session);
+    return [];
+  });
+  if (auroras.has(session)) return readAuroraFacts(session, server, options);
   if (!said) throw new Failure('wrong_shape', `${options.doing}: no row`);
   const facts = emptyFacts('postgres', server.clockMs);
   return {
