@@ -8,7 +8,7 @@ import type { ClusterDetailBody } from '@/lib/contract';
 import { formatMs } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
 
-const most = 5;
+const most = 3;
 const good = new Set(['synchronous', 'least_behind', 'same_settings']);
 const neutral = new Set(['drift_unknown', 'cascade', 'version_differs', 'settings_differ']);
 
@@ -29,7 +29,9 @@ export function Candidates({ cluster }: { cluster: ClusterDetailBody }) {
             <span className="text-muted">
               {one.loss_ms === null
                 ? t('lossUnknown')
-                : t('wouldLose', { loss: formatMs(one.loss_ms, locale) })}
+                : one.loss_ms === 0
+                  ? t('wouldLoseNothing')
+                  : t('wouldLose', { loss: formatMs(one.loss_ms, locale) })}
             </span>
             {one.reasons.map(({ code, detail }) => (
               <Badge

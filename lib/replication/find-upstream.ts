@@ -12,6 +12,8 @@ export type Member = {
   role: 'primary' | 'replica' | 'unknown';
   /** The newest, however old; null when it was never read. */
   facts: ReplicationFacts | null;
+  /** Why they are not of the last poll; null when they are. */
+  readError?: { code: string; message: string } | null;
 };
 
 /**

@@ -635,3 +635,16 @@ test.each(changed)('%s', (_, name, change, state, cause, lag) => {
   if (Array.isArray(lag)) isWithin(link?.lag.ms, lag);
   else expect(link?.lag.ms).toBe(lag);
 });
+
+test('what could not be read is unknown, with the reason', () => {
+  const { now, members } = reading('mysql-9.7-steady');
+  const readError = { code: 'permission_denied', message: 'needs REPLICATION CLIENT' };
+  const never = members.map((one) =>
+    one.name === 'replica' ? { ...one, role: 'replica' as const, facts: null, readError } : one,
+  );
+  const [link] = judge({ now, members: never }).links;
+  expect(link).toMatchObject({
+    ...{ state: 'unknown', cause: 'not_read' },
+    error: { code: 'permission_denied', text: 'needs REPLICATION CLIENT' },
+  });
+});

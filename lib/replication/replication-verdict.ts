@@ -147,8 +147,10 @@ const linkOf = (member: Member, receiver: Receiver | null, upstream: Member | nu
 const addressOf = ({ upstream: { host, port } }: Receiver) =>
   port === null ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
-const downOrOld = ({ state }: Member): Judgement => ({
-  ...{ state: 'unknown', cause: state === 'down' ? 'replica_down' : 'not_read', error: null },
+/** What the server or the login refused is told with its reason. */
+const downOrOld = ({ state, readError }: Member): Judgement => ({
+  ...{ state: 'unknown', cause: state === 'down' ? 'replica_down' : 'not_read' },
+  error: state === 'up' && readError ? { code: readError.code, text: readError.message } : null,
 });
 
 function judge(

@@ -9,14 +9,18 @@ import type { Db } from './partitions';
 
 /** The same instances, in their order, with their newest facts. */
 export async function readMembers(db: Db, instances: readonly InstanceBody[]): Promise<Member[]> {
-  const { rows } = await db.query<{ instance_id: number; facts: ReplicationFacts | null }>(
-    'select instance_id, facts from replication_facts where instance_id = any($1)',
-    [instances.map((one) => Number(one.id))],
-  );
-  const facts = new Map(rows.map((row) => [String(row.instance_id), row.facts]));
+  const { rows } = await db.query<{
+    instance_id: number;
+    facts: ReplicationFacts | null;
+    error: { code: string; message: string } | null;
+  }>('select instance_id, facts, error from replication_facts where instance_id = any($1)', [
+    instances.map((one) => Number(one.id)),
+  ]);
+  const read = new Map(rows.map((row) => [String(row.instance_id), row]));
   return instances.map(({ id, name, host, port, state, role }) => ({
     ...{ instance: id, name, host, port, state, role },
-    facts: facts.get(id) ?? null,
+    facts: read.get(id)?.facts ?? null,
+    readError: read.get(id)?.error ?? null,
   }));
 }
 
