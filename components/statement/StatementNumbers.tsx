@@ -37,7 +37,7 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
         ? {
             name: t('p95'),
             value: `< ${amount.time(sum.p95_under_ms)}`,
-            note: t('p95Under', { threshold: amount.time(sum.p95_under_ms) }),
+            note: t('p95Under'),
           }
         : { name: t('p95'), value: '—', note: t('p95None'), missing: true },
     { name: t('p99'), value: amount.time(sum?.p99_ms ?? null), missing: sum?.p99_ms == null },

@@ -107,7 +107,10 @@ export const statementBody = z.object({
   p99_ms: amount,
   /** The same when a thousandth is in it. */
   p999_ms: amount,
-  /** So few calls were logged that p95 is less than this, the log's threshold. */
+  /**
+   * p95 is less than this and no more is known: the log's threshold, when so few calls were logged, or the bound of a range
+   * of pg_stat_monitor.
+   */
   p95_under_ms: amount,
   /** Executions that failed, as counted (MySQL, MariaDB) or logged. Null when the log was not read. */
   errors: amount,

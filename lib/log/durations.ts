@@ -18,6 +18,21 @@ export function bucketOf(ms: number): number {
   return Math.ceil(Math.log(bounded) / logGrowth - 1e-9);
 }
 
+/** Buckets from here on hold what took at most so long: of ranges that are wider than a bucket. */
+const atMost = 10_000;
+
+/** The bucket of what is only known to have taken at most `ms`, or, infinite, any time. */
+export function atMostBucketOf(ms: number): number {
+  return atMost + bucketOf(ms);
+}
+
+/** The longest a duration of an `atMost` bucket can be, ms, infinite where there is no limit; null for the other buckets. */
+export function boundOf(bucket: number): number | null {
+  if (bucket < atMost / 2) return null;
+  const last = bucketOf(longestMs);
+  return bucket - atMost >= last ? Number.POSITIVE_INFINITY : growth ** (bucket - atMost);
+}
+
 /** What stands for every duration of a bucket, in ms. */
 export function middleOf(bucket: number): number {
   return (2 * growth ** bucket) / (growth + 1);

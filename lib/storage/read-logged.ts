@@ -40,15 +40,17 @@ export async function readLogged(
   ]);
   const byName = new Map(errors.map((one) => [rowName(one), one.count]));
   return (row) => {
+    const name = rowName(row);
+    const own = countedPercentiles(counted.get(name), row.sums.calls ?? 0);
+    const logged = percentiles.get(name) ?? null;
+    // A value out of the log says more than a bound.
     const { p95Ms, p99Ms, p999Ms, p95UnderMs } =
-      countedPercentiles(counted.get(rowName(row)), row.sums.calls ?? 0) ??
-      percentiles.get(rowName(row)) ??
-      noPercentiles;
+      (own?.p95Ms == null && logged?.p95Ms != null ? logged : (own ?? logged)) ?? noPercentiles;
     const known = row.instanceIds.every((id) => withLog.has(id));
     return {
       ...{ p95_ms: p95Ms, p99_ms: p99Ms, p999_ms: p999Ms, p95_under_ms: p95UnderMs },
       // Where the server counts them itself, its log has nothing to add.
-      errors: row.sums.errors ?? byName.get(rowName(row)) ?? (known ? 0 : null),
+      errors: row.sums.errors ?? byName.get(name) ?? (known ? 0 : null),
     };
   };
 }
@@ -56,10 +58,15 @@ export async function readLogged(
 /** From what the server counted in buckets of all executions, which is more than a log of the slow ones has. */
 function countedPercentiles(histogram: Histogram | undefined, calls: number): Percentiles | null {
   if (histogram === undefined) return null;
-  const [p95Ms = null, p99Ms = null, p999Ms = null] = [0.95, 0.99, 0.999].map((share) =>
+  const [p95 = null, p99 = null, p999 = null] = [0.95, 0.99, 0.999].map((share) =>
     countedPercentile(histogram, calls, share),
   );
-  return p95Ms === null ? null : { p95Ms, p99Ms, p999Ms, p95UnderMs: null };
+  if (p95 === null) return null;
+  const known = (one: ReturnType<typeof countedPercentile>) => (one && 'ms' in one ? one.ms : null);
+  return {
+    ...{ p95Ms: known(p95), p99Ms: known(p99), p999Ms: known(p999) },
+    p95UnderMs: 'under' in p95 ? p95.under : null,
+  };
 }
 
 /** Errors of one statement by SQLSTATE; null when nobody knows of any and no log was read. */

@@ -1,6 +1,6 @@
 /** How long executions took, where the server itself counts it in buckets: kept per reading, five minutes and hour. */
 import type { Pool, PoolClient } from 'pg';
-import { type Histogram, middleOf } from '@/lib/log/durations';
+import { boundOf, type Histogram, middleOf } from '@/lib/log/durations';
 import { inTransaction, markCompacted } from './compact';
 import { type Db, ensurePartitions, hourMs } from './partitions';
 
@@ -121,17 +121,22 @@ export async function readHistograms(
 /**
  * A percentile (nearest rank) of executions that are all in the histogram, exact to the bucket; null where the histogram
  * is not of the same executions as the calls: the server was asked for too few of them in the window.
+ * @returns `under` where ranges are so wide that it is only known to be less
  */
 export function countedPercentile(
   histogram: Histogram,
   calls: number,
   share: number,
-): number | null {
+): { ms: number } | { under: number } | null {
   const counted = [...histogram.values()].reduce((sum, count) => sum + count, 0);
   if (counted === 0 || counted < calls * 0.9 - 1 || counted > calls * 1.25 + 2) return null;
   let rank = Math.max(1, Math.ceil(share * counted - 1e-9));
   for (const [bucket, count] of [...histogram].sort(([a], [b]) => a - b)) {
-    if (rank <= count) return middleOf(bucket);
+    if (rank <= count) {
+      const bound = boundOf(bucket);
+      if (bound === null) return { ms: middleOf(bucket) };
+      return Number.isFinite(bound) ? { under: bound } : null;
+    }
     rank -= count;
   }
   return null;

@@ -10,6 +10,11 @@ import type { Session } from '../session/session';
 import { type Comparison, compare } from './compare';
 import { preloadFix, probe, type StatementsSource } from './probe';
 import { keyParts, type Names, readNames, readTexts, seen } from './read-texts';
+import {
+  newResponseMemory,
+  type ResponseMemory,
+  readResponseHistograms,
+} from './response-histograms';
 import { readSnapshot, type Snapshot } from './snapshot';
 
 /** What outlives a connection: the base line, and what is already known. */
@@ -23,6 +28,7 @@ export type StatementsMemory = {
   /** Growth of entries whose text was not read yet. */
   waiting: Map<string, StatementGrowth>;
   textsNotBefore: number;
+  responses: ResponseMemory;
 };
 
 export function newStatementsMemory(known: Iterable<string>): StatementsMemory {
@@ -33,6 +39,7 @@ export function newStatementsMemory(known: Iterable<string>): StatementsMemory {
     unread: new Set(),
     waiting: new Map(),
     textsNotBefore: 0,
+    responses: newResponseMemory(),
   };
 }
 
@@ -62,6 +69,7 @@ export function createStatementsReader(
           .filter(([key]) => memory.known.has(key) || memory.unread.has(key))
           .map(([key, grown]) => ({ key, growth: grown }));
         for (const { key } of growth) memory.waiting.delete(key);
+        const histograms = await readResponseHistograms(session, memory.responses, timeoutMs);
         return {
           fromAt: previous.at,
           toAt: current.at,
@@ -70,6 +78,7 @@ export function createStatementsReader(
           unseen,
           hidden: compared.hidden,
           evictions: compared.evictions,
+          ...(histograms === null ? {} : { histograms }),
           summary: summarise(source, previous, current, compared),
           ...own(source.ownUserid, previous, current, compared),
         };
