@@ -29,8 +29,11 @@ import { testJob } from '@/collectors/run/test-job';
 import { watchReplication } from '@/collectors/run/watch-replication';
 import { watchSettings } from '@/collectors/run/watch-settings';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
+import { evaluateEveryMs } from '@/lib/alert/evaluate-rules';
+import { defaultRules } from '@/lib/alert/rules';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { open } from '@/lib/secret/open';
+import { evaluateAlerts } from '@/lib/storage/evaluate-alerts';
 import { heartbeat, releaseLeases } from '@/lib/storage/lease';
 import { openPool, requireUrl } from '@/lib/storage/pool';
 import { tend } from '@/lib/storage/tend';
@@ -107,6 +110,10 @@ const jobs = serveJobs({
 const beating = every(5000, () => heartbeat(db, node));
 const tending = every(60_000, tendStore);
 const judging = every(5_000, () => watchReplication(db, metrics));
+const defaults = defaultRules(metrics);
+const evaluating = every(evaluateEveryMs, () =>
+  evaluateAlerts(db, { defaults, metrics, now: Date.now() }),
+);
 
 let stopping = false;
 const stop = async () => {
@@ -117,6 +124,7 @@ const stop = async () => {
   beating();
   tending();
   judging();
+  evaluating();
   await Promise.all([supervision.stop(), jobs.stop()]);
   await delivery.close(5000);
   await releaseLeases(db, collectorId).catch(() => undefined);

@@ -38,7 +38,7 @@ const conditions = {
  * value, `g` a reading without the row; before it `!` silenced, `~` target down, `m` maintenance. `+60` lets 60 s pass with
  * nobody looking, `ack` acknowledges for 600 s, `edit`, `delete`, `remove` close.
  */
-export function play(condition: Condition, script: string, repeatMs = 0) {
+function play(condition: Condition, script: string, repeatMs = 0) {
   let now = 1_000_000_000;
   let state: AlertState = initialState(now);
   let last = now;
