@@ -80,7 +80,7 @@ async function connect(
     sampleLoad: async (metric, server, timeoutMs) => sample(sqlOf(metric, server), timeoutMs),
     heartbeat: heartbeatOn(session),
     statements: createStatementsReader(session, memory.statements),
-    log: createSlowLogReader(session, memory.log),
+    log: createSlowLogReader(session, memory.log, process.env.YAGURA_LOG_DIRECTORY || null),
     close: () => session.close(),
   };
 }

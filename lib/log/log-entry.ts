@@ -21,8 +21,8 @@ export type LogEntry = {
 
 /** Of PostgreSQL's files. */
 export type LogFileFormat = 'jsonlog' | 'csvlog' | 'stderr';
-/** `slow_log` is MySQL's table of that name. */
-export type LogFormat = LogFileFormat | 'slow_log';
+/** `slow_log` is MySQL's table of that name, `slow_log_file` the same as a file. */
+export type LogFormat = LogFileFormat | 'slow_log' | 'slow_log_file';
 
 /** What a reader needs to know of the server to understand its log. */
 export type LogSettings = {

@@ -101,6 +101,23 @@ describe('the slow log', () => {
     expect(entries[1]).toMatchObject({ at: entries[0]?.at, statement: 'select 2' });
   });
 
+  it('says no schema where MariaDB leaves it empty', () => {
+    const { entries } = read(mariadb.replace('Schema: shop  QC', 'Schema:   QC'));
+    expect(entries.map(({ schema }) => schema)).toEqual([null, 'shop']);
+    expect(entries[0]?.fields.QC_hit).toBe('No');
+  });
+
+  it('of MySQL has the schema of the entry before, of whichever connection, and none where reading began inside', () => {
+    const other = `# Time: 2026-11-23T21:21:49.000000Z
+# User@Host: web[web] @ localhost []  Id:    11
+# Query_time: 0.000093  Lock_time: 0.000001 Rows_sent: 0  Rows_examined: 0
+SET timestamp=1795468909;
+select 5;
+`;
+    expect(read(mysql + other).entries.at(-1)).toMatchObject({ schema: 'shop', threadId: '11' });
+    expect(read(other).entries[0]?.schema).toBeUndefined();
+  });
+
   it('of Percona Server 8.0 gives its fields', () => {
     const { entries } = read(`# Time: 2023-03-01T10:00:00.000001Z
 # User@Host: app[app] @ web1 [10.0.0.7]  Id: 12345

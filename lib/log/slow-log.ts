@@ -10,8 +10,8 @@ export type SlowEntry = {
   user: string | null;
   host: string | null;
   threadId: string | null;
-  /** The schema that was chosen, as far as the log says. */
-  schema: string | null;
+  /** The schema that was chosen, as far as the log says; undefined when a part that was not read said it. */
+  schema: string | null | undefined;
   ms: number;
   lockMs: number | null;
   rowsSent: number | null;
@@ -35,12 +35,18 @@ export type SlowLogPiece = {
   unreadable: number;
 };
 
-/** Carried from piece to piece of a file: an entry without a time has that of the one before. */
-export type SlowLogState = { at: number | null; schemas: Map<string, string> };
-export const newSlowLogState = (): SlowLogState => ({ at: null, schemas: new Map() });
+/**
+ * Carried from piece to piece of a file: an entry without a time has that of the one before, and MySQL writes `use shop;`
+ * only where the schema is another one than that of the entry before, whosever that was (File_query_log::write_slow).
+ */
+export type SlowLogState = {
+  at: number | null;
+  /** Null when the entries before had none; undefined when reading began inside the file. */
+  schema: string | null | undefined;
+};
+export const newSlowLogState = (): SlowLogState => ({ at: null, schema: undefined });
 
 const mostFields = 100;
-const mostSchemas = 1_000;
 /** What a server writes first into a new file; FLUSH LOGS and each start do. */
 const banner =
   /^(?:\S.{0,400}, Version: .{0,200}\. started with:|Tcp port: .{0,400}|Time {1,40}Id Command {1,20}Argument|Time\t{1,4} {0,10}Id Command\tArgument)$/;
@@ -68,8 +74,10 @@ export function readSlowLog(text: string, state: SlowLogState, last: boolean): S
     const line = text.slice(from, end === -1 ? undefined : end).replace(/\r$/, '');
     const next = end === -1 ? text.length : end + 1;
     if (open !== null && open.body.length > 0 && (header.test(line) || banner.test(line))) close();
-    if (banner.test(line)) close();
-    else if (line.startsWith('#') && (open === null || open.body.length === 0) && isHead(line)) {
+    if (banner.test(line)) {
+      close();
+      state.schema = null;
+    } else if (line.startsWith('#') && (open === null || open.body.length === 0) && isHead(line)) {
       open ??= { from, head: [], body: [] };
       open.head.push(line);
     } else if (open !== null) open.body.push(line);
@@ -100,7 +108,7 @@ function entryOf(head: string[], body: string[], state: SlowLogState): SlowEntry
   let command: string | null = null;
   for (const line of head) {
     if (line.startsWith('# Time: ')) {
-      state.at = timeOf(line.slice(8)) ?? state.at;
+      state.at = timeOf(line.slice(8));
       continue;
     }
     if (line.startsWith('# explain: ')) {
@@ -119,7 +127,7 @@ function entryOf(head: string[], body: string[], state: SlowLogState): SlowEntry
     }
     command ??= /^# administrator command: (.{1,100}?);?$/.exec(line)?.[1] ?? null;
     for (const [, name = '', value = ''] of line.matchAll(
-      /(?<=^# | )([A-Z][A-Za-z_]{1,60}):[ \t]{1,4}(\S{0,400}(?![^\s]))/g,
+      /(?<=^# | )([A-Z][A-Za-z_]{1,60}):[ \t]{1,4}(?![A-Z][A-Za-z_]{1,60}: )(\S{0,400}(?![^\s]))/g,
     ))
       if (fields.size < mostFields) fields.set(name, value);
   }
@@ -127,11 +135,11 @@ function entryOf(head: string[], body: string[], state: SlowLogState): SlowEntry
   if (query === null) return null;
   const threadId = fields.get('Thread_id') ?? null;
   const lines = [...body];
-  let schema = fields.get('Schema') || fields.get('Db') || null;
+  const named = fields.get('Schema') ?? fields.get('Db');
   // `use shop;` comes first when the schema changed, then SET timestamp with what else the statement depends on.
   const use = /^use `?([^;`]{1,128})`?;$/i.exec(lines[0] ?? '');
   if (use !== null && lines.length > 1) {
-    schema = use[1] ?? null;
+    state.schema = use[1] ?? null;
     lines.shift();
   }
   const at =
@@ -140,12 +148,13 @@ function entryOf(head: string[], body: string[], state: SlowLogState): SlowEntry
     );
   if (at !== null) lines.shift();
   command ??= /^# administrator command: (.{1,100}?);?$/.exec(lines[0] ?? '')?.[1] ?? null;
-  if (threadId !== null) schema = remember(state, threadId, schema);
   const { Query_time: _, Thread_id: __, ...rest } = Object.fromEntries(fields);
   const started = at === null ? null : Number(at[1]) * 1000;
   return {
-    at: state.at ?? (started === null ? null : started + query * 1000),
-    ...{ user, host, threadId, schema, ms: query * 1000, command },
+    at: state.at ?? started,
+    ...{ user, host, threadId, ms: query * 1000, command },
+    // Servers that name the schema of each entry leave it empty where there is none.
+    schema: named === undefined ? state.schema : named || null,
     lockMs: scaled(number(fields.get('Lock_time')), 1000),
     rowsSent: number(fields.get('Rows_sent')),
     rowsExamined: number(fields.get('Rows_examined')),
@@ -157,34 +166,16 @@ function entryOf(head: string[], body: string[], state: SlowLogState): SlowEntry
   };
 }
 
-/** MySQL says the schema only when it changed; a connection stays in it. */
-function remember(state: SlowLogState, threadId: string, schema: string | null): string | null {
-  if (schema === null) return state.schemas.get(threadId) ?? null;
-  state.schemas.delete(threadId);
-  state.schemas.set(threadId, schema);
-  if (state.schemas.size > mostSchemas)
-    state.schemas.delete(state.schemas.keys().next().value as string);
-  return schema;
-}
-
 const number = (text: string | undefined): number | null =>
   text !== undefined && /^\d{1,18}(?:\.\d{1,9})?$/.test(text) ? Number(text) : null;
 const scaled = (value: number | null, by: number) => (value === null ? null : value * by);
 
 /**
- * `2026-11-23T21:20:41.407458Z`, or with an offset (log_timestamps SYSTEM), or MariaDB's `261123 21:21:47`, whose zone
- * is the server's: taken as UTC. Null when it is neither.
+ * `2026-11-23T21:20:41.407458Z`, or with an offset (log_timestamps SYSTEM). Null for MariaDB's `261123 21:21:47`, of which
+ * nobody says the zone: there `SET timestamp` is when the entry was written.
  */
 function timeOf(text: string): number | null {
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)) {
-    const at = Date.parse(text);
-    return Number.isNaN(at) ? null : at;
-  }
-  const old = /^(\d\d)(\d\d)(\d\d) {1,2}(\d{1,2}):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/.exec(text);
-  if (old === null) return null;
-  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = old
-    .slice(1, 7)
-    .map(Number);
-  const at = Date.UTC(2000 + year, month - 1, day, hour, minute, second);
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return null;
+  const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
 }

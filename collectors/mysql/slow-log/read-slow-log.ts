@@ -1,108 +1,146 @@
-/** The slow log from where it was read last, out of its table: durations per statement, the slowest executions. */
+/** The slow log from where it was read last, out of its file or its table: durations per statement, the slowest executions. */
 import type { LogMemory, LogReader, LogReading } from '@/collectors/run/log-reading';
-import { bucketOf } from '@/lib/log/durations';
-import type { DescribedStatement } from '@/lib/statement/described-statement';
-import { describeMysqlStatement } from '@/lib/statement/mysql/describe-mysql-statement';
-import type { LogPosition, LogSpan } from '@/lib/storage/logged-content';
+import type { LogFormat } from '@/lib/log/log-entry';
+import type { LogPosition } from '@/lib/storage/logged-content';
 import type { Session } from '../session/session';
-import {
-  longestText,
-  readSlowRows,
-  readSlowTable,
-  type SlowRow,
-  type SlowTable,
-} from './slow-table';
+import { locate } from './log-directory';
+import { createSlowFile } from './slow-file';
+import { readSlowSettings, type SlowSettings, slowSource } from './slow-settings';
+import { oldestRow, readSlowRows, type SlowRow } from './slow-table';
+import { type LoggedSlow, sumSlow } from './sum-slow';
 
 const mostRows = 2_000;
-const mostExecutions = 20;
 /** Further behind than this, reading begins anew: what is shown should be of now. */
 const mostBehindMs = 3_600_000;
 /** Passing over the table may take this share of the time. */
 const share = 0.005;
+/** Entries of a file are older than what was read before only when the file is another one. */
+const mostLateMs = 60_000;
 
-export function createSlowLogReader(session: Session, memory: LogMemory): LogReader {
-  let last: SlowTable | null = null;
+/** What one poll found, from either place. Times are of the server's clock. */
+type Found = {
+  rows: LoggedSlow[];
+  position: Omit<LogPosition, 'throughAt' | 'format'>;
+  throughMs: number;
+  caughtUp: boolean;
+  /** Nothing is known to be missing since the reading before. */
+  whole: boolean;
+  /** There was no reading before from which it goes on. */
+  first: boolean;
+};
+
+/** @param allowed the folder of YAGURA_LOG_DIRECTORY, if any */
+export function createSlowLogReader(
+  session: Session,
+  memory: LogMemory,
+  allowed: string | null,
+): LogReader {
+  let last: SlowSettings | null = null;
+  let lastOldest: string | null = null;
   let notBefore = 0;
+  const file = allowed === null ? null : createSlowFile(allowed);
   return {
     async read(_server, skewMs, timeoutMs) {
       if (memory.unsettled !== null || performance.now() < notBefore) return null;
-      const started = performance.now();
-      const table = await readSlowTable(session, timeoutMs);
-      const before = memory.position;
-      const behind = before !== null && table.untilMs - skewMs - before.throughAt > mostBehindMs;
-      const from = before?.format === 'slow_log' && !behind ? before.head : null;
-      const read =
-        from === null
-          ? { rows: [], more: false }
-          : await readSlowRows(session, { from, to: table.until, most: mostRows }, timeoutMs);
-      notBefore = performance.now() + (performance.now() - started) / share;
-      const { rows, end, endMs } = upTo(read, table);
-      const throughAt = Math.max(before?.throughAt ?? 0, endMs - skewMs);
-      const whole =
+      const settings = await readSlowSettings(session, timeoutMs);
+      const source = slowSource(settings, session.flavour, allowed);
+      const format: LogFormat = source === 'file' ? 'slow_log_file' : 'slow_log';
+      const { position: stored } = memory;
+      const before = stored?.format === format ? stored : null;
+      const found =
+        source === 'file'
+          ? await fromFile(settings, before, skewMs)
+          : await fromTable(settings, before, skewMs, timeoutMs);
+      const { rows } = found;
+      const throughAt = Math.max(stored?.throughAt ?? 0, found.throughMs - skewMs);
+      const known =
+        found.whole &&
         last !== null &&
-        last.thresholdMs === table.thresholdMs &&
-        // Rows that went with the table were perhaps not read.
-        (last.oldest === null || last.oldest === table.oldest) &&
-        (session.flavour === 'mysql' || last.nested === table.nested);
-      const thresholdMs = whole ? table.thresholdMs : null;
-      const position: LogPosition = {
-        ...{ format: 'slow_log', file: 'mysql.slow_log', offset: 0, skipping: 'no' },
-        ...{ head: end, throughAt },
-      };
+        last.thresholdMs === settings.thresholdMs &&
+        (session.flavour === 'mysql' || last.nested === settings.nested);
+      const thresholdMs = known ? settings.thresholdMs : null;
       const reading: LogReading = {
-        ...(from === null || before === null || throughAt <= before.throughAt
+        ...(found.first || before === null || throughAt <= before.throughAt
           ? { spans: [], statements: [], executions: [] }
-          : sum(rows, { fromAt: before.throughAt, toAt: throughAt, thresholdMs, skewMs })),
-        ...{ plans: [], wildcards: [], before, after: position },
+          : sumSlow(rows, { fromAt: before.throughAt, toAt: throughAt, thresholdMs, skewMs })),
+        ...{ plans: [], wildcards: [], before: stored },
+        after: { ...found.position, format, throughAt },
         summary: {
-          ...{ entries: rows.length, threshold_ms: thresholdMs, caught_up: read.more ? 0 : 1 },
-          behind_ms: Math.max(0, table.untilMs - endMs),
+          ...{ entries: rows.length, threshold_ms: thresholdMs, caught_up: found.caughtUp ? 1 : 0 },
+          behind_ms: Math.max(0, settings.untilMs - found.throughMs),
         },
       };
-      last = table;
+      last = settings;
       memory.unsettled = reading;
       return reading;
     },
   };
+
+  async function fromTable(
+    { until, untilMs }: SlowSettings,
+    before: LogPosition | null,
+    skewMs: number,
+    timeoutMs: number,
+  ): Promise<Found> {
+    const started = performance.now();
+    const oldest = await oldestRow(session, timeoutMs);
+    const behind = before !== null && untilMs - skewMs - before.throughAt > mostBehindMs;
+    const from = before !== null && !behind ? before.head : null;
+    const { rows: all, more } =
+      from === null
+        ? { rows: [], more: false }
+        : await readSlowRows(session, { from, to: until, most: mostRows }, timeoutMs);
+    notBefore = performance.now() + (performance.now() - started) / share;
+    // Rows that went with the table were perhaps not read.
+    const whole = lastOldest === null || lastOldest === oldest;
+    lastOldest = oldest;
+    const { rows, end, endMs } = upTo(all, more, { until, untilMs });
+    return {
+      ...{ rows, whole, caughtUp: !more, throughMs: endMs, first: from === null },
+      position: { file: 'mysql.slow_log', offset: 0, skipping: 'no', head: end },
+    };
+  }
+
+  async function fromFile(
+    settings: SlowSettings,
+    before: LogPosition | null,
+    skewMs: number,
+  ): Promise<Found> {
+    if (file === null || allowed === null) throw new Error('no folder is allowed');
+    const nowMs = Date.now() + skewMs;
+    const read = await file.read(await locate(allowed, settings.file), before);
+    const since = before === null ? 0 : before.throughAt + skewMs;
+    let throughMs = since;
+    // MariaDB's times are whole seconds: what follows within one is later all the same.
+    if (before !== null && read.entries.length > 0) throughMs += 1;
+    let unplaced = 0;
+    const rows = read.entries.flatMap(({ at, ms, user, schema, statement }): LoggedSlow[] => {
+      if (at !== null && at < since - mostLateMs) return [];
+      throughMs = Math.max(throughMs, Math.min(at ?? 0, nowMs));
+      if (statement === null) return [];
+      if (schema === undefined) unplaced += 1;
+      return [{ atMs: at ?? nowMs, ms, user, schema: schema ?? null, statement }];
+    });
+    return {
+      rows,
+      position: read.position,
+      throughMs: read.caughtUp || before === null ? nowMs : throughMs,
+      caughtUp: read.caughtUp || read.pending,
+      whole: !read.gap && unplaced === 0,
+      first: before === null,
+    };
+  }
 }
 
 /** Of a reading that stopped at its limit, rows of the last moment are read again with the rest of it. */
 function upTo(
-  { rows, more }: { rows: SlowRow[]; more: boolean },
-  table: SlowTable,
+  rows: SlowRow[],
+  more: boolean,
+  { until, untilMs }: { until: string; untilMs: number },
 ): { rows: SlowRow[]; end: string; endMs: number } {
   const lastTime = rows.at(-1)?.loggedAt;
   const sure = rows.filter(({ loggedAt }) => loggedAt !== lastTime);
   const end = sure.at(-1);
-  if (!more || end === undefined) return { rows, end: table.until, endMs: table.untilMs };
+  if (!more || end === undefined) return { rows, end: until, endMs: untilMs };
   return { rows: sure, end: end.loggedAt, endMs: end.atMs };
-}
-
-function sum(
-  rows: readonly SlowRow[],
-  span: { fromAt: number; toAt: number; thresholdMs: number | null; skewMs: number },
-): Pick<LogReading, 'spans' | 'statements' | 'executions'> {
-  const { fromAt, toAt, thresholdMs, skewMs } = span;
-  const described = new Map<string, DescribedStatement>();
-  const durations = new Map<string, LogSpan['durations'][number]>();
-  const executions = rows.map((row) => {
-    const truncated = row.statement.length >= longestText;
-    const statement = describeMysqlStatement(row.statement, { truncated });
-    described.set(statement.id, statement);
-    // As digests are counted: without the user.
-    const counted = { id: statement.id, queryId: null, database: row.schema, user: null };
-    const bucket = bucketOf(row.ms);
-    const name = JSON.stringify([counted.id, counted.database, bucket]);
-    const cell = durations.get(name) ?? { statement: counted, bucket, count: 0 };
-    durations.set(name, { ...cell, count: cell.count + 1 });
-    return {
-      ...{ ...counted, user: row.user, at: row.atMs - skewMs, ms: row.ms, application: null },
-    };
-  });
-  const slowest = executions.toSorted((a, b) => b.ms - a.ms).slice(0, mostExecutions);
-  return {
-    spans: [{ fromAt, toAt, thresholdMs, durations: [...durations.values()], errors: [] }],
-    statements: [...described.values()],
-    executions: slowest,
-  };
 }

@@ -43,7 +43,7 @@ describe.each(kinds)('the slow log of $flavour', ({ flavour, why, start }) => {
   /** Readings as the store takes them, each long enough after the one before for its rows to be whole. */
   function reader() {
     const memory: LogMemory = { position: null, unsettled: null };
-    const read = createSlowLogReader(session, memory).read;
+    const read = createSlowLogReader(session, memory, null).read;
     return async () => {
       for (let i = 0; i < 60; i++) {
         await sleep(500);

@@ -1,4 +1,4 @@
-/** The slow query log, out of its table: how much of it was read and from which duration on it is whole. */
+/** The slow query log, out of its table or file: how much of it was read and from which duration on it is whole. */
 import { defineMetric, flag, gauge } from '@/lib/metric/define-metric';
 
 const sql = `select start_time, user_host, query_time, rows_examined, db, left(sql_text, 16384)
@@ -9,10 +9,10 @@ export const mysqlSlowLog = defineMetric({
   layer: 'database',
   title: { en: 'Slow query log', ja: 'スロークエリログ' },
   help: {
-    en: 'Executions longer than long_query_time, read out of mysql.slow_log from where it was read last: percentiles per statement where enough calls are in it (MariaDB has no other source), and the slowest executions. Literals are removed before anything is kept. The table has no index, so that a large one is read less often. Only a table can be read: files of the server need the FILE privilege, which is too much.',
-    ja: 'long_query_time を超えた実行を mysql.slow_log から続きを読み取ります。十分な呼び出しが含まれていれば文ごとのパーセンタイルが分かり(MariaDB ではこれが唯一の手段です)、最も遅い実行も分かります。リテラルは保存前に取り除きます。この表にはインデックスがないため、大きいほど読み取りの間隔が長くなります。読めるのは表だけです。サーバー上のファイルには FILE 権限が必要で、それは過剰です。',
+    en: 'Executions longer than long_query_time, read from where it was read last, out of mysql.slow_log or, where the collector runs on the host of the server and YAGURA_LOG_DIRECTORY allows the folder, out of the file: percentiles per statement where enough calls are in it (MariaDB has no other source), and the slowest executions. Literals are removed before anything is kept. The table has no index, so that a large one is read less often. Through a connection files need the FILE privilege, which is too much. MySQL’s file does not always name the schema of an entry; MariaDB’s does.',
+    ja: 'long_query_time を超えた実行を前回の続きから読み取ります。読むのは mysql.slow_log です。コレクターがサーバーと同じホストで動き、YAGURA_LOG_DIRECTORY でフォルダーが許可されていれば、ファイルを読みます。十分な呼び出しが含まれていれば文ごとのパーセンタイルが分かり(MariaDB ではこれが唯一の手段です)、最も遅い実行も分かります。リテラルは保存前に取り除きます。この表にはインデックスがないため、大きいほど読み取りの間隔が長くなります。接続経由でファイルを読むには FILE 権限が必要で、それは過剰です。MySQL のファイルにはエントリのスキーマ名が書かれないことがあります。MariaDB では常に書かれます。',
   },
-  source: 'mysql.slow_log; slow_query_log, log_output, long_query_time',
+  source: 'mysql.slow_log or slow_query_log_file; log_output, long_query_time',
   every: '10s',
   timeout: '3s',
   on: 'any',

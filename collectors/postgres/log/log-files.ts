@@ -29,7 +29,7 @@ export async function listFiles(
       size: Number(size),
       modifiedMs: Number(modified) * 1000,
     }))
-    .filter(({ name }) => format !== 'slow_log' && endings[format].test(name))
+    .filter(({ name }) => format in endings && endings[format as LogFileFormat].test(name))
     .sort((a, b) =>
       a.name === current || b.name === current
         ? Number(a.name === current) - Number(b.name === current)
