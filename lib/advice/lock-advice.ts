@@ -142,7 +142,7 @@ export type HeldBack = {
   /** Who it is, where it is still there; `statement` without literals. */
   holder: { name: string; statement: string | null } | null;
   /** Tables past their own autovacuum trigger meanwhile, the worst first. */
-  tables: readonly { name: string; dead_rows: number; ratio: number }[];
+  tables: readonly { name: string; dead_rows: number | null; ratio: number }[];
 };
 
 const heldMs = 120_000;
@@ -190,7 +190,7 @@ export function heldBackAdvice(
             ]),
         ...held.tables.slice(0, 3).map(({ name, dead_rows, ratio }) => ({
           label: { en: 'Due for vacuum', ja: 'VACUUM 待ちの表' },
-          value: `${name}: ${countText(dead_rows)} (${ratio.toFixed(1)}×)`,
+          value: `${name}: ${dead_rows === null ? '?' : countText(dead_rows)} (${ratio.toFixed(1)}×)`,
         })),
       ],
       gain: {

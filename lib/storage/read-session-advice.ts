@@ -136,7 +136,7 @@ async function readHeld(
           one.column === 'dead_rows' &&
           one.labels.table === labels.table &&
           one.labels.database === labels.database,
-      )?.value ?? 0,
+      )?.value ?? null,
   }));
   return {
     ...worst,
