@@ -96,6 +96,13 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
     );
 
   const sum = sumRows(data.rows);
+  // What findings of the plan say with its nodes is not said again.
+  const found = data.advice.map(({ kind }) => kind).join(' ');
+  const items = data.advice_items.filter(
+    ({ kind }) =>
+      !(kind === 'bad_estimate' && /estimate/.test(found)) &&
+      !(kind === 'spill' && /spill/.test(found)),
+  );
   const total = ranking.data?.totals.total_ms ?? null;
   const share = total && sum ? Math.min(1, sum.total_ms / total) : null;
   return (
@@ -119,10 +126,10 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
             <FormattedSql sql={data.statement.text} truncated={data.statement.truncated} />
             <StatementTags tags={data.statement.tags} base={base} query={range} />
           </Box>
-          {data.advice_items.length > 0 && (
+          {items.length > 0 && (
             <section className="flex min-w-0 flex-col gap-3">
               <h2 className="font-semibold text-[14px]">{t('changes.title')}</h2>
-              {data.advice_items.map((item) => (
+              {items.map((item) => (
                 <AdviceCard
                   key={item.id}
                   item={item}
