@@ -17,6 +17,7 @@ export function SentenceText({ sentence, name }: { sentence: SentenceBody; name?
     count: number('count') ?? number('instances') ?? number('clusters') ?? 0,
     used: formatRatio(number('used'), locale),
     idle: formatMs(number('idle_ms'), locale),
+    application: values.application === 'ok' ? 'ok' : 'unknown',
     lag: formatMs(number('lag_ms'), locale),
     cause: values.cause ? t(`cause.${String(values.cause)}`) : t('cause.unknown'),
   });

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { Ago } from '@/components/screen/Ago';
 import { Failure } from '@/components/screen/Faces';
 import { Button } from '@/components/ui/Button';
 import { StatusMark } from '@/components/ui/StatusMark';
@@ -12,6 +13,8 @@ import { burnPairs } from '@/lib/service/objectives';
 import { ObjectiveDialog } from './ObjectiveDialog';
 import { ObjectiveName } from './ObjectiveName';
 import { useNumbers } from './use-numbers';
+
+const dayMs = 24 * 3_600_000;
 
 /** Objectives with what is left of their error budgets and how fast it goes. */
 export function ObjectivesPanel({
@@ -63,7 +66,7 @@ export function ObjectivesPanel({
                 </span>
               )}
             </div>
-            <Standing objective={one} />
+            <Standing objective={one} since={service.first_seen} />
           </li>
         ))}
       </ul>
@@ -78,7 +81,7 @@ export function ObjectivesPanel({
   );
 }
 
-function Standing({ objective: one }: { objective: ObjectiveBody }) {
+function Standing({ objective: one, since }: { objective: ObjectiveBody; since: number }) {
   const t = useTranslations('service');
   const { ratio, target, count, decimal } = useNumbers();
   if (one.total === null || one.ratio === null)
@@ -95,6 +98,9 @@ function Standing({ objective: one }: { objective: ObjectiveBody }) {
         {one.good_bounds &&
           ` ${t('goodBounds', { least: count(one.good_bounds[0]), most: count(one.good_bounds[1]) })}`}
       </p>
+      {Date.now() - since < one.window_days * dayMs && (
+        <p>{t.rich('knownSince', { ago: () => <Ago at={since} /> })}</p>
+      )}
       <p className={one.budget_left !== null && one.budget_left <= 0 ? 'text-warning' : ''}>
         {t('budgetLeft', { left: ratio(one.budget_left) })}
       </p>

@@ -57,3 +57,15 @@ test('the fleet says what its worst cluster says, and an empty one says so', () 
   expect(fleetSentence([ok])).toMatchObject({ state: 'ok' });
   expect(fleetSentence([])).toMatchObject({ state: 'unknown', code: 'no_instances' });
 });
+
+test('an objective that burns is said, unless the database has something worse to say', () => {
+  const application = (state: 'ok' | 'warning' | 'critical' | 'unknown') => ({
+    ...{ state, service: 'web' },
+  });
+  const burning = clusterState([well], [], [], application('warning'));
+  expect(burning).toMatchObject({ code: 'objective_burning', values: { instance: 'web' } });
+  const down = { ...well, state: 'down' as const };
+  expect(clusterState([down], [], [], application('warning')).code).toBe('instance_down');
+  expect(clusterState([well], [], [], application('ok')).values.application).toBe('ok');
+  expect(clusterState([well], [], [], application('unknown')).values.application).toBeNull();
+});

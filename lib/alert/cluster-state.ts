@@ -18,6 +18,9 @@ export type ReplicaFacts = {
   cause: string | null;
 };
 
+/** The application layer; null when no service is mapped to the cluster. */
+export type ApplicationFacts = { state: Severity; service: string };
+
 type Values = SentenceBody['values'];
 type Candidate = SentenceBody & { rank: number };
 const ranks: Record<Severity, number> = { critical: 4, warning: 3, unknown: 2, ok: 1 };
@@ -27,6 +30,7 @@ export function clusterState(
   instances: InstanceFacts[],
   replicas: ReplicaFacts[],
   splitBrain: string[] = [],
+  application: ApplicationFacts | null = null,
 ): SentenceBody {
   if (instances.length === 0) return { state: 'unknown', code: 'no_instances', values: {} };
   if (instances.every((one) => one.state === 'unknown'))
@@ -60,8 +64,17 @@ export function clusterState(
       });
     else if (state === 'unknown') add('unknown', 'replica_unknown', { instance: name });
   }
+  if (application?.state === 'critical' || application?.state === 'warning')
+    add(application.state, 'objective_burning', { instance: application.service });
   const worst = found.sort((a, b) => b.rank - a.rank)[0];
-  if (!worst) return { state: 'ok', code: 'all_well', values: { instances: instances.length } };
+  if (!worst)
+    return {
+      ...{ state: 'ok', code: 'all_well' },
+      values: {
+        instances: instances.length,
+        application: application?.state === 'ok' ? 'ok' : null,
+      },
+    };
   const { rank: _, ...sentence } = worst;
   return sentence;
 }
@@ -71,7 +84,15 @@ export function fleetSentence(clusters: { name: string; sentence: SentenceBody }
   const worst = [...clusters].sort((a, b) => ranks[b.sentence.state] - ranks[a.sentence.state])[0];
   if (!worst) return { state: 'unknown', code: 'no_instances', values: {} };
   if (worst.sentence.state === 'ok')
-    return { state: 'ok', code: 'all_well', values: { clusters: clusters.length } };
+    return {
+      ...{ state: 'ok', code: 'all_well' },
+      values: {
+        clusters: clusters.length,
+        application: clusters.every(({ sentence }) => sentence.values.application === 'ok')
+          ? 'ok'
+          : null,
+      },
+    };
   return { ...worst.sentence, values: { ...worst.sentence.values, cluster: worst.name } };
 }
 

@@ -154,6 +154,7 @@ export const sentenceBody = z.object({
     'no_instances',
     'nothing_seen',
     'split_brain',
+    'objective_burning',
     'instance_down',
     'replica_stopped',
     'replica_lags',

@@ -13,7 +13,8 @@ const stepMs = (60 * minuteMs) / sparkParts;
 /** A fleet is asked for every few seconds by everybody who looks; its services say something new once a minute. */
 const freshMs = 15_000;
 
-type Layers = Map<string, LayerBody>;
+/** With the name of the service that stands worst. */
+type Layers = Map<string, { layer: LayerBody; service: string }>;
 const kept = new WeakMap<Pool, { at: number; layers: Promise<Layers> }>();
 
 /** The application layer by cluster, of clusters that services are mapped to; at most 15 s old. */
@@ -27,9 +28,12 @@ export function readApplicationLayers(db: Pool): Promise<Layers> {
 }
 
 async function readLayers(db: Pool): Promise<Layers> {
-  const { rows } = await db.query<{ id: number; cluster_id: number; last_seen: Date }>(
-    `select id, cluster_id, last_seen from service where cluster_id is not null`,
-  );
+  const { rows } = await db.query<{
+    id: number;
+    name: string;
+    cluster_id: number;
+    last_seen: Date;
+  }>(`select id, name, cluster_id, last_seen from service where cluster_id is not null`);
   if (rows.length === 0) return new Map();
   const now = Date.now();
   const ids = rows.map(({ id }) => id);
@@ -42,21 +46,30 @@ async function readLayers(db: Pool): Promise<Layers> {
   return new Map(
     [...clusters].map(([cluster, services]) => {
       const own = services.flatMap(({ id }) => preferred(byService.get(id) ?? []));
-      const states = services.flatMap(({ id }) => objectivesOf(id).objectives.map((o) => o.state));
+      const ranked = services
+        .map(({ id, name }) => ({
+          name,
+          state: worst(objectivesOf(id).objectives.map((objective) => objective.state)),
+        }))
+        .sort((a, b) => rankOf(b.state) - rankOf(a.state));
+      const state = ranked[0]?.state ?? 'unknown';
       const at = Math.max(...services.map(({ last_seen }) => last_seen.getTime()));
       const heard = now - at < presentMs;
       return [
         cluster,
         {
-          layer: 'application',
-          measured: true,
-          // What was promised long ago and is silent now is not known to be kept.
-          state: heard ? worst(states) : 'unknown',
-          headline: {
-            ...{ name: 'p95_ms', unit: 'ms', at },
-            value: heard ? p95(own.filter((one) => one.at + stepMs > now - presentMs)) : null,
+          service: ranked[0]?.name ?? '',
+          layer: {
+            layer: 'application',
+            measured: true,
+            // What was promised long ago and is silent now is not known to be kept.
+            state: heard ? state : 'unknown',
+            headline: {
+              ...{ name: 'p95_ms', unit: 'ms', at },
+              value: heard ? p95(own.filter((one) => one.at + stepMs > now - presentMs)) : null,
+            },
+            spark: sparkOf(own),
           },
-          spark: sparkOf(own),
         },
       ];
     }),
@@ -80,6 +93,8 @@ function sparkOf(sums: ServedSum[]): (number | null)[] {
 }
 
 function worst(states: LayerBody['state'][]): LayerBody['state'] {
-  const known = states.filter((state) => state !== 'unknown');
-  return known.sort((a, b) => severityRank(b) - severityRank(a))[0] ?? 'unknown';
+  return states.toSorted((a, b) => rankOf(b) - rankOf(a))[0] ?? 'unknown';
 }
+
+/** What is not known says nothing while another one is known. */
+const rankOf = (state: LayerBody['state']) => (state === 'unknown' ? 0 : severityRank(state));

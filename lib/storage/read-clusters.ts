@@ -1,5 +1,11 @@
 import type { Pool } from 'pg';
-import { clusterState, fleetSentence, severityRank } from '@/lib/alert/cluster-state';
+import {
+  clusterState,
+  fleetSentence,
+  type InstanceFacts,
+  type ReplicaFacts,
+  severityRank,
+} from '@/lib/alert/cluster-state';
 import type {
   ClusterBody,
   ClusterDetailBody,
@@ -105,7 +111,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
     const read = (one: InstanceBody) => reader(byInstance.get(Number(one.id)) ?? []);
     const own = membersOf(all, members);
     const replication = replicationBodyOf(replicationVerdict(own, now));
-    const sentence = clusterState(
+    const facts: DatabaseFacts = [
       members.map((one) => ({
         name: one.name,
         state: one.state,
@@ -126,6 +132,11 @@ async function readFacts(db: Pool, clusterId: number | null) {
       replication.split_brain_instances.map(
         (id) => members.find((one) => one.id === id)?.name ?? id,
       ),
+    ];
+    const above = application.get(members[0]?.cluster_id ?? '');
+    const sentence = clusterState(
+      ...facts,
+      above ? { state: above.layer.state, service: above.service } : null,
     );
     const lead = members.find((one) => one.role === 'primary') ?? members[0];
     const first = lead ? read(lead) : () => null;
@@ -143,8 +154,8 @@ async function readFacts(db: Pool, clusterId: number | null) {
       state: sentence.state,
       sentence,
       layers: layersOf(
-        application.get(members[0]?.cluster_id ?? ''),
-        ...([sentence.state, mean, spark, lead?.last_seen ?? null] as const),
+        above?.layer,
+        ...([clusterState(...facts).state, mean, spark, lead?.last_seen ?? null] as const),
       ),
       primaries: members.filter((one) => one.role === 'primary').length,
       replicas: members.filter((one) => one.role === 'replica').length,
@@ -160,6 +171,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
   });
 }
 
+type DatabaseFacts = [InstanceFacts[], ReplicaFacts[], string[]];
 type Read = (metric: string, column: string) => number | null;
 
 /** The present value of a column that has one line; the highest where there are several. */

@@ -29,7 +29,9 @@ export async function readServiceStatements(
   return { statements: rows, statements_window: { from, to } };
 }
 
-/** Traces kept as examples: those with repeated statements, then the slowest. */
+const mostExamples = 5;
+
+/** A few of the traces kept as examples: those with repeated statements, then the slowest. */
 export async function readServiceTraces(
   db: Db,
   serviceId: number,
@@ -38,10 +40,13 @@ export async function readServiceTraces(
   const { rows } = await db.query(
     `select t.trace_id, t.span_id, r.name as route, t.at, t.duration_ms, t.database_ms, t.calls, t.failed,
        t.repeated_statement_id as repeated_statement, t.repeated
-     from service_trace t join service_route r on r.id = t.route_id
-     where t.service_id = $1 and t.at >= $2 and t.at < $3
-     order by (t.repeated_statement_id is not null) desc, t.duration_ms desc limit 50`,
-    [serviceId, new Date(window.from), new Date(window.to)],
+     from (select *, row_number() over (order by duration_ms desc) as slow,
+             row_number() over (partition by repeated > 0 order by repeated desc, duration_ms desc) as often
+           from service_trace where service_id = $1 and at >= $2 and at < $3) t
+     join service_route r on r.id = t.route_id
+     where slow <= $4 or (repeated > 0 and often <= $4)
+     order by (t.repeated > 0) desc, t.duration_ms desc`,
+    [serviceId, new Date(window.from), new Date(window.to), mostExamples],
   );
   return rows.map((row) => ({ ...row, at: row.at.getTime() }));
 }

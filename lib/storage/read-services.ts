@@ -76,7 +76,7 @@ export async function readService(
     ...objectivesOf(id),
     window,
     step_ms: stepMs,
-    series: steps(from, query.to, stepMs).map((at) => {
+    series: steps(from, lastHeard(query.to, ofSource(inWindow, source)), stepMs).map((at) => {
       const sum = ofSource(byStep.get(at) ?? [], source);
       const traced = ofSource(byStep.get(at) ?? [], 'traces');
       const part = servedOf(sum, seconds(sum, { from: at, to: at + stepMs }, last));
@@ -204,6 +204,12 @@ function partsOf(sum: Sum | null): PartsBody | null {
     network_ms: sum.networkRequests > 0 ? networkMs / requests : null,
     other_ms: otherMs / requests,
   };
+}
+
+/** An SDK sends once a minute or so: what has not come yet is no gap at the end of a chart. */
+function lastHeard(to: number, sum: Sum | null): number {
+  const end = sum ? sum.lastMinute + minuteMs : to;
+  return to - end < 3 * minuteMs ? Math.min(to, end) : to;
 }
 
 function steps(from: number, to: number, stepMs: number): number[] {
