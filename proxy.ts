@@ -40,7 +40,7 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-/** Next itself appends the socket's address to x-forwarded-for; what a client claims stands before it. */
+/** As scripts/next-server.ts lets it be: the address that connected, or last the one that the proxy before us saw. */
 function clientOf(request: NextRequest): string {
   const last = request.headers.get('x-forwarded-for')?.split(',').at(-1)?.trim();
   return last && last.length < 50 ? last : 'unknown';

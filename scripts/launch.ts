@@ -111,6 +111,7 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
   const common = { ...rest, DATABASE_URL: url, YAGURA_DATA_DIR: options.dataDir };
   const typescript = ['--import', 'tsx'];
   const port = String(options.port);
+  const reached = env.NEXTAUTH_URL === undefined ? 'directly' : 'by-proxy';
   const add = (name: string, args: string[], extra: Record<string, string>) =>
     children.push(
       keepRunning({
@@ -130,7 +131,7 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
         ...['--require', './scripts/die-with-parent.cjs'],
         ...(options.development
           ? ['node_modules/next/dist/bin/next', 'dev', '--port', port, '--hostname', options.host]
-          : [...typescript, 'scripts/next-server.ts', options.host, port]),
+          : [...typescript, 'scripts/next-server.ts', options.host, port, reached]),
       ],
       {
         NODE_ENV: options.development ? 'development' : 'production',

@@ -5,14 +5,20 @@
 import { createServer } from 'node:http';
 import next from 'next';
 import { answerReads } from './answer-reads';
+import { forwardedFor } from './forwarded-for';
 
-const [host = '127.0.0.1', port = '3000'] = process.argv.slice(2);
+const [host = '127.0.0.1', port = '3000', reached = 'directly'] = process.argv.slice(2);
 const server = createServer();
 const app = next({ dev: false, hostname: host, port: Number(port), httpServer: server });
 await app.prepare();
 const pages = app.getRequestHandler();
 
 server.on('request', (request, response) => {
+  request.headers['x-forwarded-for'] = forwardedFor(
+    request.headers['x-forwarded-for'],
+    request.socket.remoteAddress,
+    reached === 'by-proxy',
+  );
   void answerReads(request, response)
     .then((answered) => (answered ? undefined : pages(request, response)))
     .catch((error: unknown) => {
