@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { randomToken } from '@/lib/auth/random-token';
-import { appendReadings, type LeaseFence } from '@/lib/storage/append-readings';
+import { emptyFacts, type ReplicationFacts } from '@/lib/replication/facts';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { freePort, startPostgres } from '@/scripts/servers/embedded';
@@ -18,6 +18,33 @@ import { startWeb } from './start-web';
 const clusters = 40;
 const seconds = process.argv.includes('--quick') ? 10 : 60;
 const token = randomToken();
+const position = (log: number) => ({ log, gtid: null });
+const newest = 1e9 + 2000;
+const primaryFacts: ReplicationFacts = {
+  ...emptyFacts('postgres', 0),
+  writable: { ...emptyFacts('postgres', 0).writable, recovery: false },
+  position: position(newest),
+  senders: ['a', 'b'].map((name) => ({
+    ...{ name, address: '10.0.0.1', server: null, kind: 'physical', state: 'streaming' },
+    ...{ sync: 'async', sent: newest, written: newest, flushed: newest, replayed: 1e9 },
+    ...{ writeLagMs: 1, flushLagMs: 2, replayLagMs: 15, answerAgeMs: 20 },
+  })),
+};
+const standbyFacts: ReplicationFacts = {
+  ...emptyFacts('postgres', 0),
+  writable: { ...emptyFacts('postgres', 0).writable, recovery: true },
+  position: position(1e9),
+  receivers: [
+    {
+      ...{ channel: '', name: 'a', receiver: 'running', applier: 'running' },
+      upstream: { host: 'h', port: 5432, server: null, slot: null },
+      ...{ received: position(newest), applied: position(1e9), told: newest, heardMs: 20 },
+      ...{ replayAgeMs: 15, applyingAgeMs: null, receivedAgeMs: null, saidMs: null },
+      ...{ configuredDelayMs: 0, remainingDelayMs: null, quietMs: 0, stalledMs: 0 },
+      ...{ waiting: null, receiverError: null, applierError: null },
+    },
+  ],
+};
 const check = (url: string, n: number) =>
   `${url}/api/v1/instances/${(n % clusters) * 3 + 2}/check?role=replica&max_lag_ms=1000`;
 const route = (url: string, n: number) =>
@@ -27,12 +54,12 @@ const server = await startPostgres();
 try {
   await migrate(server.url());
   const db = openPool(server.url(), 2);
-  const leases = await addClusters(db);
-  await appendRound(db, leases);
+  await addClusters(db);
+  await appendRound(db);
   const url = `http://127.0.0.1:${await freePort()}`;
   const env = { YAGURA_API_TOKEN: token };
   const web = await startWeb({ url, store: server.url(), folder, env });
-  const writing = setInterval(() => void appendRound(db, leases), 5000);
+  const writing = setInterval(() => void appendRound(db), 5000);
   try {
     console.log(`route: ${clusters} clusters of 3, ${seconds} s each, on this machine`);
     console.table({
@@ -68,7 +95,7 @@ async function measure(perSecond: number, lasting: number, address: (n: number) 
 }
 
 /** Members 1, 4, 7 … are primaries, the two after each its standbys. */
-async function addClusters(db: Pool): Promise<LeaseFence[]> {
+async function addClusters(db: Pool): Promise<void> {
   await db.query(`insert into cluster (name) select 'c' || n from generate_series(1, $1) n`, [
     clusters,
   ]);
@@ -78,42 +105,23 @@ async function addClusters(db: Pool): Promise<LeaseFence[]> {
     [clusters * 3],
   );
   await db.query(
-    `insert into lease (instance_id, owner, fence, expires_at)
-     select id, 'bench', 1, now() + interval '1 day' from instance`,
-  );
-  await db.query(
     `insert into instance_status (instance_id, state, role, system_identifier, last_seen, last_attempt)
      select id, 'up', case id % 3 when 1 then 'primary' else 'replica' end, 's' || cluster_id, now(), now() from instance`,
   );
-  const { rows } = await db.query<{ id: number }>('select id from instance order by id');
-  return rows.map((row) => ({ instanceId: row.id, fence: 1n }));
 }
 
 /** What collectors write each interval: the standbys stream, 2,000 bytes behind. */
-async function appendRound(db: Pool, leases: LeaseFence[]): Promise<void> {
-  const at = Math.floor(Date.now() / 5000) * 5000;
-  const gauge = (name: string) => ({ name, kind: 'gauge' as const });
-  const reading = (metric: string, values: Record<string, number>, labels = {}) => ({
-    ...{ metric, at, everyMs: 5000, columns: Object.keys(values).map(gauge) },
-    rows: [{ labels, values: Object.values(values), rates: Object.keys(values).map(() => null) }],
-  });
-  const standby = { replay_lsn: 1e9, sender_lsn: 1e9 + 2000, message_age_ms: 20 };
-  const flags = { receiving: 1, replay_paused: 0, replay_age_ms: 15, configured_delay_ms: 0 };
+async function appendRound(db: Pool): Promise<void> {
+  const at = Date.now();
   await db.query('update instance_status set last_seen = now(), last_attempt = now()');
-  await appendReadings(
-    db,
-    leases.map((lease) => ({
-      lease,
-      readings:
-        lease.instanceId % 3 === 1
-          ? [reading('postgres.wal', { position: 1e9 + 2000 })]
-          : [
-              reading(
-                'postgres.replica',
-                { ...standby, ...flags },
-                { application_name: `i${lease.instanceId}` },
-              ),
-            ],
-    })),
+  await db.query(
+    `insert into replication_facts (instance_id, at, facts)
+     select id, now(), case id % 3 when 1 then $1::jsonb else $2::jsonb end || jsonb_build_object('at', $3::float8)
+       || jsonb_build_object('identity', $4::jsonb || jsonb_build_object('system', 's' || cluster_id)) from instance
+     on conflict (instance_id) do update set at = excluded.at, facts = excluded.facts`,
+    [
+      ...[JSON.stringify(primaryFacts), JSON.stringify(standbyFacts), at],
+      JSON.stringify(emptyFacts('postgres', at).identity),
+    ],
   );
 }
