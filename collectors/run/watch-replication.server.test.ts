@@ -153,8 +153,11 @@ test('a failover: no split brain, its time, and no lag after it', async () => {
   expect(seen.map(({ kind }) => kind)).not.toContain('split_brain');
   const failover = seen.find(({ kind }) => kind === 'failover');
   expect(failover).toMatchObject({ instance_id: 2, details: { from: 'first', to: 'second' } });
-  // Both ends are known to a poll.
-  expect(Number(failover?.details.gap_ms)).toBeLessThan(25_000);
+  const { last_write_ms, first_write_ms, gap_ms } = failover?.details ?? {};
+  expect(Math.abs(Number(last_write_ms) - (writer.lastAt ?? 0))).toBeLessThan(500);
+  // The first write on the new one is known to a poll.
+  expect(Number(first_write_ms)).toBeGreaterThan(Number(last_write_ms));
+  expect(Number(gap_ms)).toBeLessThan(15_000);
   const cluster = await readCluster(db, 1);
   expect(cluster?.replication).toMatchObject({ primary: '2', split_brain: false, replicas: [] });
   const after = (await lags()).filter(([at]) => at > promotedAt + 20_000);

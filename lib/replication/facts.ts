@@ -135,6 +135,8 @@ export type ReplicationFacts = {
   origins: string | null;
   /** The last transaction that it was seen to write itself while it followed another. */
   wroteAsReplica: string | null;
+  /** When the last transaction that it replayed was committed, by the clock of its origin; kept after a promotion. */
+  lastReplayedAt: number | null;
   /** Whether it keeps a log that others can follow; null when that was not told. */
   canBeSource: boolean | null;
   /** [at, position.log] of earlier readings, oldest first: when a position was passed. */
@@ -175,6 +177,7 @@ export const emptyFacts = (engine: ReplicationFacts['engine'], at: number): Repl
   position: { log: null, gtid: null },
   origins: null,
   wroteAsReplica: null,
+  lastReplayedAt: null,
   canBeSource: null,
   passed: [],
   receivers: [],

@@ -17,7 +17,11 @@ const returnsWithinMs = 20_000;
 /** A log that had not grown for this long before was idle: its last write says nothing about the move. */
 const idleMs = 60_000;
 
-/** Null while there is none, or while it is not decided which kind it is: the state before stays as it was. */
+/**
+ * Null while there is none, or while it is not decided which kind it is: the state before stays as it was. The last write
+ * is the last that the new primary had of the old one, where it tells, else the last that a poll saw; the first on the new
+ * one is known to a poll.
+ */
 export function recogniseMove(
   before: KnownPrimary,
   instance: string,
@@ -33,10 +37,12 @@ export function recogniseMove(
     oldFacts !== null && (oldFacts.receivers.length > 0 || takesWrites(oldFacts) === false);
   const since = facts.writable.since ?? facts.at;
   if (!follows && now - since < returnsWithinMs) return null;
+  const skew = old?.facts?.skewMs ?? 0;
+  const replayed = facts.lastReplayedAt ? facts.lastReplayedAt - skew : null;
   const lastWrite =
-    before.lastWriteAt !== null && before.lastAt - before.lastWriteAt < idleMs
-      ? before.lastWriteAt
-      : before.lastAt;
+    [replayed, before.lastWriteAt].find(
+      (at) => at !== null && before.lastAt - at < idleMs && at <= since,
+    ) ?? before.lastAt;
   const kind = follows ? 'switchover' : 'failover';
   return {
     ...{ instance, kind, at: since },

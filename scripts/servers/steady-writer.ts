@@ -4,6 +4,8 @@ export type SteadyWriter = {
   /** Age of the oldest write that the other has not, given its newest row; 0 when it has all. */
   ageBehind(newest: number, at: number): number;
   readonly count: number;
+  /** When the last write was confirmed. */
+  readonly lastAt: number | null;
   stop(): Promise<void>;
 };
 
@@ -33,6 +35,9 @@ export function writeSteadily(
     ageBehind(newest, at) {
       const missing = times.get(newest + 1);
       return missing === undefined ? 0 : at - missing;
+    },
+    get lastAt() {
+      return times.get(next - 1) ?? null;
     },
     get count() {
       return next - 1;

@@ -54,6 +54,7 @@ export const factsSql = `select json_build_object(
     'received', ${onStandby(bytes('pg_last_wal_receive_lsn()'))},
     'paused', ${onStandby('pg_is_wal_replay_paused()')},
     'replay_age_ms', ${onStandby(msSince('pg_last_xact_replay_timestamp()'))},
+    'last_replayed_ms', ${ms('pg_last_xact_replay_timestamp()')},
     'delay_ms', ${ms(`current_setting('recovery_min_apply_delay')::interval`)},
     'waiting', ${onStandby(startup)},
     'upstream_host', ${onStandby(upstream('host'))},

@@ -21,6 +21,7 @@ const told = z.object({
   received: number,
   paused: z.boolean().nullable(),
   replay_age_ms: number,
+  last_replayed_ms: number,
   delay_ms: number,
   waiting: text,
   upstream_host: text,
@@ -96,7 +97,7 @@ export async function readFacts(
       ...{ recovery: said.recovery, defaultReadOnly: said.default_read_only },
     },
     position: { log: said.position, gtid: null },
-    canBeSource: true,
+    ...{ canBeSource: true, lastReplayedAt: said.last_replayed_ms },
     receivers: said.recovery ? [receiverOf(said)] : [],
     senders: said.senders.map((one) => ({
       ...{ name: one.name, address: one.address, server: null, kind: one.kind, state: one.state },
