@@ -65,8 +65,8 @@ export function watchSeries(series: Watched, from: number): Watching {
     const scale = Math.max(
       expected.spread,
       Math.abs(expected.median) * relativeNoise,
-      // The floor is reached at the score at which three steps are an alarm.
-      series.floor / clip,
+      // What is not beyond the floor adds nothing, however long it lasts.
+      series.floor / slack,
     );
     return scale > 0 ? (sign * (value - expected.median)) / scale : 0;
   };

@@ -122,6 +122,18 @@ describe('layerVerdict', () => {
     expect(layerVerdict([], now).state).toBe('unknown');
   });
 
+  it('says nothing of a shift below the floor, however long it lasts and however steady the series is', () => {
+    const steady = (id: string, before: number, after: number, floor: number): Headline => ({
+      ...{ layer: 'database', id, role: 'symptom', worse: 'up', floor, stepMs },
+      points: Array.from({ length: 361 }, (_, n) => {
+        const at = now - hourMs + n * stepMs;
+        return [at, (at < now - 600_000 ? before : after) * (1 + (n % 3) / 1000)] as const;
+      }),
+    });
+    expect(layerVerdict([steady('mean_ms', 0.34, 0.72, 1)], now).state).toBe('calm');
+    expect(layerVerdict([steady('mean_ms', 0.34, 4.2, 1)], now).state).toBe('moved');
+  });
+
   it('takes one wild reading for nothing', () => {
     const calm = play({ effects: [] }, { from: now - hourMs, to: now, beginsAt: now, seed: 8 });
     const wild = calm.map((one) => ({
