@@ -36,6 +36,7 @@ const standbyFacts: ReplicationFacts = {
   position: position(1e9),
   receivers: [
     {
+      fromArchive: false,
       ...{ channel: '', name: 'a', receiver: 'running', applier: 'running' },
       upstream: { host: 'h', port: 5432, server: null, slot: null },
       ...{ received: position(newest), applied: position(1e9), told: newest, heardMs: 20 },

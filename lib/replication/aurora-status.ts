@@ -45,6 +45,7 @@ function receiverOf(
   const known = mine !== null && writer !== null && (heardMs ?? 0) <= silentMs;
   const nowhere = { log: null, gtid: null };
   return {
+    fromArchive: false,
     ...{ channel: '', name: own },
     // All servers of a cluster listen on one port.
     upstream: { host: writer?.serverId ?? '', port, server: null, slot: null },

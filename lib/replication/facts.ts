@@ -18,6 +18,8 @@ export type Receiver = {
   /** By which its upstream knows it: application_name. Null for MySQL and MariaDB. */
   name: string | null;
   upstream: { host: string; port: number | null; server: string | null; slot: string | null };
+  /** It follows no server: what it applies comes out of an archive. */
+  fromArchive: boolean;
   receiver: 'running' | 'connecting' | 'stopped' | null;
   applier: 'running' | 'paused' | 'stopped' | null;
   received: LogPosition;

@@ -34,6 +34,7 @@ export type LinkCause =
   | 'slow_network'
   | 'slow_apply'
   | 'upstream_behind'
+  | 'from_archive'
   | 'group_recovering'
   | 'group_left'
   | 'group_no_quorum';
@@ -67,6 +68,7 @@ export function judgeLink(
   source: SourceView,
   own: ReplicationFacts,
 ): Judgement {
+  if (receiver.fromArchive) return stoppedApplier(receiver) ?? archiveLink(lag, source);
   return (
     brokenLink(receiver, source, own) ??
     stoppedApplier(receiver) ??
@@ -134,6 +136,14 @@ function silentLink(
   const isQuiet =
     heardMs === null ? (quietMs ?? 0) >= betweenPollsMs : heardMs >= silentWhileWritingMs;
   return isQuiet ? silent : null;
+}
+
+/** Files arrive when they are full or archive_timeout ends them: no link can be broken. */
+function archiveLink(lag: Lag, source: SourceView): Judgement {
+  if (lag.behind === false) return says(isResting(source) ? 'idle' : 'streaming', 'from_archive');
+  if (lag.ms === null)
+    return says('unknown', source.up === null ? 'source_not_seen' : 'position_unknown');
+  return says(lag.ms > behindMs ? 'catching_up' : 'streaming', 'from_archive');
 }
 
 function runningLink(receiver: Receiver, lag: Lag, source: SourceView): Judgement {

@@ -161,7 +161,7 @@ function receiverOf(
       port: Number.isInteger(port) && port > 0 ? port : null,
       ...{ server: one.sourceServer, slot: null },
     },
-    ...{ receiver: one.receiver, applier: one.applier },
+    ...{ fromArchive: false, receiver: one.receiver, applier: one.applier },
     received: { log: one.receivedLog, gtid: one.receivedGtid?.replaceAll('\n', '') ?? null },
     applied: { log: one.appliedLog, gtid: one.appliedGtid?.replaceAll('\n', '') ?? null },
     // A source sends its heartbeat when it has nothing else to send.

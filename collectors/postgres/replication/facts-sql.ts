@@ -60,6 +60,7 @@ export const factsSql = `select json_build_object(
     'upstream_host', ${onStandby(upstream('host'))},
     'upstream_port', ${onStandby(upstream('port'))},
     'upstream_name', ${onStandby(upstream('application_name'))},
+    'restores', ${onStandby(`current_setting('restore_command') <> ''`)},
     'receiver', ${first(receiver)},
     'senders', ${list(senders)},
     'slots', ${list(slots)},

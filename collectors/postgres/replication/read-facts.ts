@@ -27,6 +27,7 @@ const told = z.object({
   upstream_host: text,
   upstream_port: text,
   upstream_name: text,
+  restores: z.boolean().nullable(),
   receiver: z
     .object({
       ...{ status: text, host: text, port: number, slot: text, name: text },
@@ -131,6 +132,7 @@ function receiverOf(said: Told): Receiver {
       port: receiver?.port ?? (Number.isInteger(port) ? port : null),
       ...{ server: null, slot: receiver?.slot ?? null },
     },
+    fromArchive: receiver === null && said.restores === true && !said.upstream_host,
     receiver: stateOf(receiver),
     applier: said.paused ? 'paused' : 'running',
     received: { log: said.received, gtid: null },
