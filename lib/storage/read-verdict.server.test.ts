@@ -1,13 +1,16 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { metrics } from '@/collectors/catalog';
+import { intervalOf } from '@/lib/service/durations';
 import { headlineSources } from '@/lib/verdict/headline-sources';
 import { play } from '@/lib/verdict/scenarios';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { appendReadings, type ReadingBatch } from './append-readings';
+import { appendServiceMinutes } from './append-service-minutes';
 import { migrate } from './migrate';
 import { openPool } from './pool';
 import { readVerdict } from './read-verdict';
+import { registerService } from './register-service';
 
 let server: RunningPostgres;
 let db: pg.Pool;
@@ -94,6 +97,29 @@ test('a lock storm of one of two servers is told with that server', async () => 
     ]),
   );
   expect(JSON.stringify(verdict)).not.toContain('"of":"c"');
+});
+
+test('a service that fails while its database is calm is an application fault, named', async () => {
+  const id = await registerService(db, { namespace: '', name: 'web', environment: '' });
+  await db.query('update service set cluster_id = 1 where id = $1', [id]);
+  await appendServiceMinutes(
+    db,
+    id ?? 0,
+    'metrics',
+    Array.from({ length: 60 }, (_, i) => ({
+      ...{ routeId: 0, at: now - (60 - i) * 60_000, requests: 600 + (i % 7) * 9, totalMs: 1 },
+      errors: i >= 52 ? 60 : i % 2,
+      intervals: [{ ...intervalOf(40 + (i % 3)), count: 600 + (i % 7) * 9 }],
+    })),
+  );
+  const verdict = await readVerdict(db, 1, now);
+  expect(verdict).toMatchObject({
+    ...{ state: 'moved', first: 'application', because: 'alone', calm: ['database'] },
+    unmeasured: ['infrastructure'],
+  });
+  const [move] = verdict?.moves ?? [];
+  expect(move?.at).toBe(now - 8 * 60_000);
+  expect(move?.evidence.map(({ id: what, of }) => [what, of])).toEqual([['error_ratio', 'web']]);
 });
 
 test('a cluster that is not there has no verdict, one without an instance neither', async () => {

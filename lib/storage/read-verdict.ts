@@ -5,6 +5,7 @@ import type { Watched } from '@/lib/verdict/change-point';
 import { type HeadlineSource, headlineSources } from '@/lib/verdict/headline-sources';
 import { type Headline, layerVerdict, lookedAtMs } from '@/lib/verdict/layer-verdict';
 import { groupBy } from './group-by';
+import { readApplicationHeadlines } from './read-application-headlines';
 import { readInstances } from './read-instances';
 import { readSeries, type SeriesPoints } from './read-series';
 
@@ -22,7 +23,10 @@ export async function readVerdict(
 ): Promise<VerdictBody | null> {
   const instances = await readInstances(db, { clusterId });
   if (instances.length === 0) return null;
-  const headlines = await readHeadlines(db, instances, now);
+  const headlines = [
+    ...(await readApplicationHeadlines(db, clusterId, { from: now - windowMs, to: now })),
+    ...(await readHeadlines(db, instances, now)),
+  ];
   const verdict = layerVerdict(headlines, now);
   const units = new Map(headlines.map((one) => [one.id, one]));
   return {
