@@ -126,6 +126,7 @@ function Need({ need }: { need: Readonly<Record<string, string>> }) {
   if (need.extension) return t('extension', { name: need.extension });
   if (need.setting) return t('setting', { name: need.setting, value: need.value ?? '' });
   if (need.log) return t('log');
+  if (need.heartbeat) return t('heartbeat');
   if (need.privilege) return t('privilege', { name: need.privilege });
   if (need.consumer) return t('consumer', { name: need.consumer });
   if (need.instrument) return t('instrument', { name: need.instrument });

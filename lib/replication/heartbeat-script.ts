@@ -10,6 +10,7 @@ const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
 export function postgresHeartbeatScript(user: string): string {
   const role = identifier(user);
   return [
+    '-- On the primary, in the watched database; once for all its replicas.',
     'CREATE SCHEMA IF NOT EXISTS yagura;',
     'CREATE TABLE yagura.heartbeat (server text PRIMARY KEY, beat bigint NOT NULL, at timestamptz NOT NULL)',
     '  WITH (fillfactor = 50);',
@@ -21,6 +22,7 @@ export function postgresHeartbeatScript(user: string): string {
 /** For MySQL and MariaDB. @param account as GRANT writes it: `'yagura'@'10.0.0.5'` */
 export function mysqlHeartbeatScript(account: string): string {
   return [
+    '-- On the primary; once for all its replicas.',
     'CREATE DATABASE IF NOT EXISTS yagura;',
     'CREATE TABLE yagura.heartbeat (server VARCHAR(64) CHARACTER SET ascii PRIMARY KEY, beat BIGINT NOT NULL,',
     '  at DATETIME(3) NOT NULL) ENGINE = InnoDB; -- at is in UTC',
