@@ -31,6 +31,8 @@ import { watchSettings } from '@/collectors/run/watch-settings';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { evaluateEveryMs } from '@/lib/alert/evaluate-rules';
 import { defaultRules } from '@/lib/alert/rules';
+import { deliver } from '@/lib/notify/deliver';
+import type { ChannelSecret } from '@/lib/notify/send';
 import { publishPublicKey } from '@/lib/secret/keys';
 import { open } from '@/lib/secret/open';
 import { evaluateAlerts } from '@/lib/storage/evaluate-alerts';
@@ -115,6 +117,15 @@ const evaluating = every(evaluateEveryMs, () =>
   evaluateAlerts(db, { defaults, metrics, now: Date.now() }),
 );
 
+const telling = every(1000, () =>
+  deliver(db, {
+    owner: collectorId,
+    openSecret: openChannel,
+    baseUrl: process.env.NEXTAUTH_URL ?? null,
+    log,
+  }),
+);
+
 let stopping = false;
 const stop = async () => {
   if (stopping) return;
@@ -125,6 +136,7 @@ const stop = async () => {
   tending();
   judging();
   evaluating();
+  telling();
   await Promise.all([supervision.stop(), jobs.stop()]);
   await delivery.close(5000);
   await releaseLeases(db, collectorId).catch(() => undefined);
@@ -141,6 +153,12 @@ log(`polling as ${collectorId}`);
 async function tendStore() {
   const done = await tend(db, Date.now());
   for (const { step, message } of done?.failed ?? []) log(`tending the store: ${step}: ${message}`);
+}
+
+function openChannel({ id, secret }: { id: number; secret: string | null }): ChannelSecret {
+  if (secret === null) return {};
+  const place = { table: 'channel', row: String(id), column: 'secret' };
+  return JSON.parse(open(rootKey, secret, place)) as ChannelSecret;
 }
 
 async function targetOf(instance: WatchedInstance): Promise<Target> {

@@ -88,7 +88,7 @@ async function readHealth(
   }
 }
 
-async function readStoredAlerts(db: Db): Promise<StoredAlert[]> {
+export async function readStoredAlerts(db: Db): Promise<StoredAlert[]> {
   const { rows } = await db.query<StoredAlert>(
     `select id::text, rule_id as "ruleId", instance_id as "instanceId", labels, condition, state from alert
      where phase in ('pending', 'firing', 'recovering') or state ->> 'told' is not null`,

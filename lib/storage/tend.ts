@@ -116,6 +116,8 @@ async function tendLocked(db: Pool, client: PoolClient, now: number): Promise<Te
   await attempt('forget what is past retention', async () => {
     await client.query(`delete from compacted where at < now() - interval '500 days'`);
     await dropOldIndexUse(client);
+    await client.query(`delete from delivery where finished_at < now() - interval '30 days'`);
+    await client.query(`delete from alert_transition where at < now() - interval '400 days'`);
     await dropOldLoadKeys(client, retention.load_reading);
     await dropOldLogKeys(client, retention.log_hour);
     await dropOldStreams(client);
