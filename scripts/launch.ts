@@ -123,7 +123,13 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
       }),
     );
   if (options.role !== 'web')
-    add('collector', [...typescript, 'collectors/main.ts'], { YAGURA_SECRET_KEY: rootKey });
+    add('collector', [...typescript, 'collectors/main.ts'], {
+      YAGURA_SECRET_KEY: rootKey,
+      // For the links in messages; a collector by itself knows no address of the console.
+      ...(options.role === 'all' && !env.NEXTAUTH_URL
+        ? { NEXTAUTH_URL: `http://${options.host}:${options.port}` }
+        : {}),
+    });
   if (options.role !== 'collector')
     add(
       'web',

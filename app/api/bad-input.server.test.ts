@@ -110,6 +110,19 @@ const watched = {
 };
 /** A right body of each call that has one. Port 0 keeps the connection test from asking a collector. */
 const right: Record<string, Record<string, unknown>> = {
+  'POST /rules': {
+    ...{ metric: 'postgres.connection-use', column: 'used_ratio', direction: 'above' },
+    ...{ warning: 0.7, says: { en: 'x', ja: 'x' } },
+  },
+  'PATCH /rules': { id: 'instance/down', for_ms: 30_000 },
+  'POST /rules/backtest': {
+    ...{ metric: 'postgres.connection-use', column: 'used_ratio', direction: 'above' },
+    ...{ warning: 0.7, critical: null, for_ms: 0, recovery: null, keep_firing_ms: 0 },
+  },
+  'POST /alerts/{id}/ack': { hours: 4 },
+  'POST /silences': { instance: '1', ends_at: Date.now() + 3_600_000, reason: 'test' },
+  'POST /channels': { name: 'ops', kind: 'pagerduty', key: 'k' },
+  'PATCH /channels/{id}': { language: 'ja' },
   'POST /instances': { ...watched, name: 'second' },
   'PATCH /instances/{id}': { name: 'orders', labels: { team: 'a' } },
   'POST /instances/test': { ...watched, port: 0 },

@@ -2,6 +2,7 @@
 export * from './activity';
 export * from './admin';
 export * from './advice';
+export * from './alerts';
 export * from './clusters';
 export * from './compare';
 export * from './fields';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import * as activity from './activity';
 import * as admin from './admin';
 import * as advice from './advice';
+import * as alerts from './alerts';
 import * as clusters from './clusters';
 import * as compare from './compare';
 import type { Role } from './fields';
@@ -306,6 +307,108 @@ export const operations = {
     body: metrics.eventInput,
     response: metrics.eventBody,
     status: 201,
+  },
+  'GET /rules': {
+    summary: 'Alert rules: defaults of the metrics, changed ones, made ones',
+    role: 'viewer',
+    response: alerts.rulesBody,
+  },
+  'POST /rules': {
+    summary: 'Make an alert rule on a column of a metric',
+    role: 'editor',
+    body: alerts.ruleInput,
+    response: alerts.ruleBody,
+    status: 201,
+  },
+  'PATCH /rules': {
+    summary: 'Change a rule; a changed condition closes its alerts with that reason',
+    role: 'editor',
+    body: alerts.rulePatch,
+    response: alerts.ruleBody,
+  },
+  'DELETE /rules': {
+    summary: 'Delete a rule that was made; give a changed default back its defaults',
+    role: 'editor',
+    query: alerts.ruleQuery,
+    response: null,
+    status: 204,
+  },
+  'POST /rules/backtest': {
+    summary: 'What a rule would have done over past days; nothing is stored',
+    role: 'viewer',
+    body: alerts.backtestInput,
+    response: alerts.backtestBody,
+  },
+  'GET /alerts': {
+    summary: 'Alerts with their history, firing first',
+    role: 'viewer',
+    query: alerts.alertsQuery,
+    response: alerts.alertsBody,
+  },
+  'POST /alerts/{id}/ack': {
+    summary: 'Say that you know: no repeats for a while, or until it gets worse',
+    role: 'operator',
+    body: alerts.ackInput,
+    response: alerts.alertBody,
+  },
+  'GET /silences': {
+    summary: 'Silences and maintenance now and to come',
+    role: 'viewer',
+    response: alerts.silencesBody,
+  },
+  'POST /silences': {
+    summary: 'Hide messages of a rule, an instance or a cluster for a time; states go on',
+    role: 'operator',
+    body: alerts.silenceInput,
+    response: alerts.silenceBody,
+    status: 201,
+  },
+  'DELETE /silences/{id}': {
+    summary: 'End a silence now',
+    role: 'operator',
+    response: null,
+    status: 204,
+  },
+  'GET /channels': {
+    summary: 'Where messages go; never a secret',
+    role: 'viewer',
+    response: alerts.channelsBody,
+  },
+  'POST /channels': {
+    summary: 'Add a channel: Slack, a signed webhook or PagerDuty',
+    role: 'admin',
+    body: alerts.channelInput,
+    response: alerts.channelBody,
+    status: 201,
+  },
+  'PATCH /channels/{id}': {
+    summary: 'Change a channel',
+    role: 'admin',
+    body: alerts.channelPatch,
+    response: alerts.channelBody,
+  },
+  'DELETE /channels/{id}': {
+    summary: 'Remove a channel with its deliveries',
+    role: 'admin',
+    response: null,
+    status: 204,
+  },
+  'POST /channels/{id}/test': {
+    summary: 'Send a test the way alerts go, and give the real answer',
+    role: 'admin',
+    response: alerts.channelTestBody,
+  },
+  'GET /deliveries': {
+    summary: 'Every message with its attempts, newest first',
+    role: 'viewer',
+    query: alerts.deliveriesQuery,
+    response: alerts.deliveriesBody,
+  },
+  'POST /deliveries/{id}/replay': {
+    summary: 'Send a message that was given up once more',
+    role: 'operator',
+    response: null,
+    status: 204,
   },
   'GET /me': { summary: 'Who calls, and their sessions', role: 'viewer', response: admin.meBody },
   'DELETE /me/sessions/{id}': {
