@@ -152,3 +152,27 @@ test('a revoked token ends within seconds, in a process that did not revoke it',
   }
   expect(status).toBe(401);
 });
+
+test('without its store nobody is answered for, at once and for as long, and all is well when it is back', async () => {
+  await api.db.query(
+    `update instance_status set state = 'up', last_attempt = now(), last_seen = now()`,
+  );
+  const asked = async () => {
+    const began = Date.now();
+    const { status } = await check(1, '?role=primary&max_age_ms=300000');
+    return { status, ms: Date.now() - began };
+  };
+  const until = async (wanted: number, ms: number) => {
+    for (const end = Date.now() + ms; Date.now() < end; await wait(200)) {
+      const answer = await asked();
+      expect(answer.ms).toBeLessThan(3000);
+      if (answer.status === wanted) return;
+    }
+    throw new Error(`no ${wanted} within ${ms} ms`);
+  };
+  await until(200, 3000);
+  await api.server.kill9();
+  await until(503, 11_000);
+  await api.server.restart();
+  await until(200, 20_000);
+});
