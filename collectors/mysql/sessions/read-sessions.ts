@@ -45,8 +45,9 @@ const sessionsSql: Record<Flavour, string> = {
     x.transaction_ms, x.waits, x.rows_changed, null as digest, null as current_schema,
     left(coalesce(p.info, s.sql_text), ${longestText}) as text, p.info is not null as text_is_whole
   from information_schema.processlist p
-    left join performance_schema.threads t on t.processlist_id = p.id
-    left join performance_schema.events_statements_current s on s.thread_id = t.thread_id and s.nesting_event_level = 0
+    left join (select t.processlist_id as connection, e.sql_text
+      from performance_schema.events_statements_current e join performance_schema.threads t on t.thread_id = e.thread_id
+      where e.nesting_event_level = 0) s on s.connection = p.id
     left join (${transactions}) x on x.connection = p.id
   where p.id <> connection_id() and p.command <> 'Daemon'
   ${order('p.command', 'p.state', 'p.id')}`,
