@@ -7,6 +7,7 @@ import { connectTo } from './engine';
 import { excessRights } from './excess-rights';
 import { identify, productName, versionText } from './identify';
 import { checkNeeds } from './needs';
+import { testMysqlExplainLogin } from './test-explain-login';
 
 export const mysqlProbe = (flavour: Flavour): ConnectionProbe => ({
   metrics: metrics.filter(({ engine }) => engine === 'mysql'),
@@ -19,6 +20,8 @@ export const mysqlProbe = (flavour: Flavour): ConnectionProbe => ({
       close: () => session.close(),
     };
   },
+  testExplainLogin: (login, watching, applicationName) =>
+    testMysqlExplainLogin(flavour, login, watching, applicationName),
   roleScript: ({ user, tls }) =>
     mysqlAccountScript({ flavour, user, host: '', requireTls: tls !== 'off' }),
   missingRelease(metric, server) {

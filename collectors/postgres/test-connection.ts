@@ -5,6 +5,7 @@ import { excessRights } from './excess-rights';
 import { identify } from './identify';
 import { checkNeeds, quoted } from './needs';
 import { openSession } from './session/session';
+import { testExplainLogin } from './test-explain-login';
 
 export const postgresProbe: ConnectionProbe = {
   metrics: metrics.filter(({ engine }) => engine === 'postgres'),
@@ -17,6 +18,7 @@ export const postgresProbe: ConnectionProbe = {
       close: () => session.close(),
     };
   },
+  testExplainLogin: (login, _watching, applicationName) => testExplainLogin(login, applicationName),
   roleScript: ({ user, database }) => roleScript(user, database),
   missingRelease(metric, server) {
     const first = metric.queries[0]?.from ?? 0;

@@ -1,24 +1,10 @@
 /** What a person learns about the separate EXPLAIN login before it is used. */
 import type { Target } from '@/collectors/run/engine';
 import { Failure } from '@/collectors/run/failure';
-import type { ExcessRight } from '@/collectors/run/test-connection';
+import { type ExplainLoginTest, untestedLogin } from '@/collectors/run/test-connection';
 import { excessRights } from './excess-rights';
 import { quoted } from './needs';
 import { openSession, type Session } from './session/session';
-
-export type ExplainLoginTest = {
-  user: string;
-  /** It connects. Rights are told apart from that. */
-  ok: boolean;
-  /** Rights that a plan does not need: a function that the planner runs would have them. */
-  excess: ExcessRight[];
-  /** Tables and views of the database outside the system schemas, and how many of them it may read. */
-  tables: number;
-  readable: number;
-  /** Lets it read the rest; null when it may read all. */
-  fix_sql: string | null;
-  error: { code: string; message: string; fix: string | null } | null;
-};
 
 /** Watching needs these; planning does not, and they show what other roles run. */
 const watchingRoles = [
@@ -33,15 +19,7 @@ export async function testExplainLogin(
   login: Target,
   applicationName: string,
 ): Promise<ExplainLoginTest> {
-  const result: ExplainLoginTest = {
-    user: login.user,
-    ok: false,
-    excess: [],
-    tables: 0,
-    readable: 0,
-    fix_sql: null,
-    error: null,
-  };
+  const result = untestedLogin(login.user);
   let session: Session | null = null;
   try {
     session = await openSession(login, applicationName);

@@ -21,11 +21,37 @@ export type ConnectionTest = {
   error: { code: string; message: string; fix: string | null } | null;
 };
 
+/** What is known of the separate EXPLAIN login. */
+export type ExplainLoginTest = {
+  user: string;
+  /** It connects. Rights are told apart from that. */
+  ok: boolean;
+  /** Rights that a plan does not need: a function that the planner runs would have them. */
+  excess: ExcessRight[];
+  /** Tables and views of the database outside the system schemas, and how many of them it may read. */
+  tables: number;
+  readable: number;
+  /** Lets it read the rest; null when it may read all. */
+  fix_sql: string | null;
+  error: { code: string; message: string; fix: string | null } | null;
+};
+
+/** Before anything is known of it. */
+export const untestedLogin = (user: string): ExplainLoginTest => ({
+  ...{ user, ok: false, excess: [], tables: 0, readable: 0, fix_sql: null, error: null },
+});
+
 /** How an engine is asked about a login. */
 export type ConnectionProbe = {
   metrics: readonly Metric[];
   /** @throws Failure */
   connect(target: Target, applicationName: string): Promise<ProbeSession>;
+  /** Tries the login for plans; `watching` is the other one. Never throws. */
+  testExplainLogin(
+    login: Target,
+    watching: Target,
+    applicationName: string,
+  ): Promise<ExplainLoginTest>;
   roleScript(target: Target): string;
   /** The release a metric needs, in words, when this server has no source for it; else null. */
   missingRelease(metric: Metric, server: ServerIdentity): string | null;

@@ -1,10 +1,14 @@
 import type { Pool } from 'pg';
-import { type ExplainLoginTest, testExplainLogin } from '@/collectors/postgres/test-explain-login';
 import { readWatchedInstance } from '@/collectors/store/watched-instances';
 import { open } from '@/lib/secret/open';
 import type { Target } from './engine';
 import type { JobHandler } from './serve-jobs';
-import { type ConnectionProbe, type ConnectionTest, testConnection } from './test-connection';
+import {
+  type ConnectionProbe,
+  type ConnectionTest,
+  type ExplainLoginTest,
+  testConnection,
+} from './test-connection';
 
 type Payload = Omit<Target, 'password'> & {
   engine?: string;
@@ -43,9 +47,7 @@ export function testJob(options: Options): JobHandler {
     const probe = options.probes[engine];
     if (probe === undefined) throw new Error(`nobody tests ${engine}`);
     const result = await testConnection(probe, target, options.applicationName);
-    // The login for plans of other engines is tried by its first plan.
-    if (payload.explain_user === undefined || engine !== 'postgres')
-      return { ...result, explain: null };
+    if (payload.explain_user === undefined) return { ...result, explain: null };
     const login = {
       ...target,
       user: payload.explain_user,
@@ -53,7 +55,8 @@ export function testJob(options: Options): JobHandler {
         given.explain_password ??
         (await storedPassword(options, payload.explain_instance_id, 'explain_password')),
     };
-    return { ...result, explain: await testExplainLogin(login, options.applicationName) };
+    const explain = await probe.testExplainLogin(login, target, options.applicationName);
+    return { ...result, explain };
   };
 }
 
