@@ -6,7 +6,9 @@ export function EmptyState(props: { title: string; children?: ReactNode; action?
     <div className="flex flex-col items-start gap-2 rounded-md border border-line-strong border-dashed p-6">
       <h2 className="font-semibold text-[14px]">{props.title}</h2>
       {props.children && (
-        <div className="max-w-prose text-[13px] text-muted leading-relaxed">{props.children}</div>
+        <div className="w-full min-w-0 max-w-prose text-[13px] text-muted leading-relaxed">
+          {props.children}
+        </div>
       )}
       {props.action && <div className="pt-1">{props.action}</div>}
     </div>
