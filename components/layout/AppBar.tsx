@@ -23,7 +23,9 @@ export function AppBar({ user }: { user: { name: string; role: string } }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the menu
   useEffect(() => setOpen(false), [path]);
   const here = (href: string) =>
-    href === '/' ? path === '/' || path.startsWith('/clusters') : path.startsWith(href);
+    href === '/'
+      ? path === '/' || path.startsWith('/clusters')
+      : path.startsWith(href) || (href === '/alerts' && /^\/(rules|silences|channels)/.test(path));
   return (
     <header className="sticky top-0 z-20 border-line border-b bg-page">
       <a
