@@ -25,7 +25,7 @@ export function HistoryStrip({ alert }: { alert: AlertBody }) {
     >
       {spans.map((span) => {
         const x = ((span.from - window.from) / shownMs) * 1000;
-        const width = Math.max(2, ((span.to - span.from) / shownMs) * 1000);
+        const width = Math.max(4, ((span.to - span.from) / shownMs) * 1000);
         return (
           <rect key={span.from} x={x} y={0} width={width} height={10} className={fill[span.kind]} />
         );
