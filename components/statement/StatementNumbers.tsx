@@ -4,8 +4,20 @@ import { useTranslations } from 'next-intl';
 import type { RowSum } from './sum-rows';
 import { useAmount } from './use-amount';
 
-/** The figures of one statement in the window; what the server does not measure says so and how to have it. */
-export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: number | null }) {
+/** MariaDB's only source of percentiles. Sessions that are open keep their own long_query_time. */
+const slowLogOn =
+  "SET GLOBAL long_query_time = 0.5; SET GLOBAL log_output = 'TABLE'; SET GLOBAL slow_query_log = ON;";
+
+/**
+ * The figures of one statement in the window; what the server does not measure says so and how to have it.
+ * @param mariadb no other server ran it
+ */
+export function StatementNumbers(props: {
+  sum: RowSum | null;
+  share: number | null;
+  mariadb: boolean;
+}) {
+  const { sum, share, mariadb } = props;
   const t = useTranslations('statement.number');
   const amount = useAmount();
   const blocks = sum && sum.blocks_hit !== null && sum.blocks_read !== null;
@@ -18,7 +30,13 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
   const before = (value: string | null) => value && t('before', { value });
   const known = <T,>(value: T | null | undefined, text: (value: T) => string) =>
     value === null || value === undefined ? null : text(value);
-  type Cell = { name: string; value: string; note?: string | null; missing?: boolean };
+  type Cell = {
+    name: string;
+    value: string;
+    note?: string | null;
+    missing?: boolean;
+    sql?: string;
+  };
   const figures: Cell[] = [
     { name: t('share'), value: amount.share(share) },
     {
@@ -39,7 +57,15 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
             value: `< ${amount.time(sum.p95_under_ms)}`,
             note: t('p95Under'),
           }
-        : { name: t('p95'), value: '—', note: t('p95None'), missing: true },
+        : mariadb
+          ? {
+              name: t('p95'),
+              value: '—',
+              note: t('p95Mariadb'),
+              sql: slowLogOn,
+              missing: true,
+            }
+          : { name: t('p95'), value: '—', note: t('p95None'), missing: true },
     { name: t('p99'), value: amount.time(sum?.p99_ms ?? null), missing: sum?.p99_ms == null },
     { name: t('p999'), value: amount.time(sum?.p999_ms ?? null), missing: sum?.p999_ms == null },
     {
@@ -87,7 +113,7 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
 
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line sm:grid-cols-4 2xl:grid-cols-6">
-      {figures.map(({ name, value, note, missing }) => (
+      {figures.map(({ name, value, note, missing, sql }) => (
         <div key={name} className="min-w-0 bg-raised px-3 py-2.5">
           <dt className="truncate text-[12px] text-muted">{name}</dt>
           <dd
@@ -97,6 +123,7 @@ export function StatementNumbers({ sum, share }: { sum: RowSum | null; share: nu
           </dd>
           <dd className="min-h-4 text-[11px] text-muted leading-4 [overflow-wrap:anywhere]">
             {note}
+            {sql && <code className="mt-0.5 block select-all font-mono">{sql}</code>}
           </dd>
         </div>
       ))}

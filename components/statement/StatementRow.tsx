@@ -109,6 +109,14 @@ export const StatementRow = memo(function StatementRow(props: StatementRowProps)
             {t('p95', { value: p95 })}
           </span>
         )}
+        {p95 === null && statement.stddev_ms === null && statement.rows_examined !== null && (
+          <span
+            className="pl-2 text-[11px] text-unknown lg:block lg:pl-0 lg:leading-4"
+            title={t('noPercentile')}
+          >
+            {t('p95', { value: '—' })}
+          </span>
+        )}
         {p95 === null && statement.stddev_ms !== null && (
           <span className="text-[11px] text-muted lg:text-[13px]" title={t('rangeHint')}>
             {' '}

@@ -96,6 +96,7 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
     );
 
   const sum = sumRows(data.rows);
+  const running = own.filter((each) => data.instances.some(({ id }) => id === each.id));
   // What findings of the plan say with its nodes is not said again.
   const found = data.advice.map(({ kind }) => kind).join(' ');
   const items = data.advice_items.filter(
@@ -121,7 +122,11 @@ export function StatementScreen(props: { id: string; cluster: string; base: stri
         className={`grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem] ${error ? 'opacity-70' : ''}`}
       >
         <div className="flex min-w-0 flex-col gap-4">
-          <StatementNumbers sum={sum} share={share} />
+          <StatementNumbers
+            sum={sum}
+            share={share}
+            mariadb={running.length > 0 && running.every(({ engine }) => engine === 'mariadb')}
+          />
           <Box title={t('sql.title')}>
             <FormattedSql sql={data.statement.text} truncated={data.statement.truncated} />
             <StatementTags tags={data.statement.tags} base={base} query={range} />
