@@ -298,6 +298,9 @@ function sessionSettings(flavour: Flavour): string {
     'lock_wait_timeout = 1',
     'innodb_lock_wait_timeout = 1',
     'long_query_time = 3600',
+    // Else log_queries_not_using_indexes logs all that reads performance_schema, as it does on MySQL, where this needs
+    // SESSION_VARIABLES_ADMIN: a right to much more.
+    ...(flavour === 'mariadb' ? ['min_examined_row_limit = 4294967295'] : []),
     `sql_mode = ''`,
     `time_zone = '+00:00'`,
   ].join(', ')}`;
