@@ -201,28 +201,40 @@ describe.each(kinds)(
     it.skipIf(why)(
       'p95 and p99 are what the generator measured, to the bucket',
       async () => {
-        const from = Date.now();
-        const measured: number[] = [];
+        let from = 0;
+        let measured: number[] = [];
         let seed = 7;
-        await pairs(async (connection) => {
-          seed = (seed * 1103515245 + 12345) % 2147483648;
-          const ms = 50 + (seed % 1000) / 5;
-          const before = performance.now();
-          await connection.query(`select sleep(${ms / 1000})`);
-          measured.push(performance.now() - before);
-        }, 100);
+        // A generator that waits for the machine measures the machine: it asked for less than it got. Then it begins anew.
+        for (let round = 0; round < 4; round++) {
+          from = Date.now();
+          measured = [];
+          const asked: number[] = [];
+          await pairs(async (connection) => {
+            seed = (seed * 1103515245 + 12345) % 2147483648;
+            const ms = 50 + (seed % 1000) / 5;
+            const before = performance.now();
+            await connection.query(`select sleep(${ms / 1000})`);
+            measured.push(performance.now() - before);
+            asked.push(ms);
+          }, 100);
+          for (const all of [asked, measured]) all.sort((a, b) => a - b);
+          const late = [189, 197].map((n) => bucketOf(measured[n] ?? 0) - bucketOf(asked[n] ?? 0));
+          if (Math.max(...late) <= 1) break;
+          // What came before is not in the window of the next round.
+          await pollsAfter(Date.now(), 1);
+        }
         const ended = Date.now();
         await pollsAfter(ended, 2);
         // MariaDB has no histograms: there it is the slow log that knows, which is read a little later than digests are, and
         // has to hold nine tenths of the window.
-        let statement = await found(from, 'select sleep');
+        let statement: Awaited<ReturnType<typeof found>>;
         for (let i = 0; i < 60; i++) {
-          if (statement?.p95_ms != null && (await loggedThrough()) > ended) break;
-          await sleep(1_000);
+          const through = await loggedThrough();
           statement = await found(from, 'select sleep');
+          if (statement?.p95_ms != null && through > ended) break;
+          await sleep(1_000);
         }
         expect(statement?.calls).toBe(200);
-        measured.sort((a, b) => a - b);
         const off = (share: number, stored: number | null | undefined) =>
           Math.abs(bucketOf(measured[Math.ceil(share * 200) - 1] ?? 0) - bucketOf(stored ?? 0));
         expect(off(0.95, statement?.p95_ms)).toBeLessThanOrEqual(1);
