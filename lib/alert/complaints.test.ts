@@ -108,7 +108,7 @@ function turns(ages: readonly number[]) {
     for (const one of changes)
       alerts.set(one.ruleId, {
         ...{ id: one.ruleId, ruleId: one.ruleId, instanceId: 1, labels: {} },
-        ...{ condition: one.condition, state: one.next },
+        ...{ condition: one.condition, state: one.next, facts: null },
       });
     return changes.flatMap((one) =>
       one.transitions.flatMap(({ message }) => (message ? [`${one.ruleId} ${message}`] : [])),

@@ -1,6 +1,7 @@
 /** All rules on all instances at one moment. Pure: what is known goes in, what changes comes out. */
 
 import type { Engine } from '@/lib/metric/define-metric';
+import type { AlertContent } from './message-content';
 import type { Condition } from './rule';
 import { appliesTo, conditionOf, type Rule } from './rules';
 import {
@@ -40,6 +41,8 @@ export type StoredAlert = {
   labels: Record<string, string>;
   condition: Condition;
   state: AlertState;
+  /** As it was last written: its names outlive its instance and its rule. */
+  facts: AlertContent | null;
 };
 
 export type Silence = {
@@ -67,6 +70,7 @@ export type Change = Step & {
   instanceId: number;
   labels: Record<string, string>;
   condition: Condition;
+  facts: AlertContent | null;
 };
 
 /** How often what is known of an instance itself is looked at. */
@@ -128,7 +132,8 @@ function evaluateRule(
     if (!reading || value === undefined || !mayFire(condition, value)) continue;
     const before = initialState(known.now);
     const step = advance(condition, before, { kind: 'sample', at: reading.at, value }, context);
-    const place = { id: null, ruleId: rule.id, instanceId: instance.id, labels: row.labels };
+    const ids = { id: null, ruleId: rule.id, instanceId: instance.id };
+    const place = { ...ids, labels: row.labels, facts: null };
     if (step.next.phase !== 'ok') push(changeOf(place, rule, instance, condition, step), before);
   }
   for (const [key, alert] of mine) {
@@ -197,8 +202,8 @@ function changeOf(
   condition: Condition,
   step: Step,
 ): Change {
-  const { id, ruleId, instanceId, labels } = place;
-  return { ...step, alertId: id, rule, ruleId, instance, instanceId, labels, condition };
+  const { id, ruleId, instanceId, labels, facts } = place;
+  return { ...step, alertId: id, rule, ruleId, instance, instanceId, labels, condition, facts };
 }
 
 const mayFire = (condition: Condition, value: number) => {

@@ -32,30 +32,30 @@ export type AlertContent = {
 
 /** Facts of an alert, for its message and for the pages when its rule or instance is gone. */
 export function contentOf(change: Change, transition: Transition | null): AlertContent {
-  const { rule, instance, next, condition } = change;
-  const none = { en: change.ruleId, ja: change.ruleId };
+  const { rule, instance, next, condition, facts } = change;
+  const none = facts?.says ?? { en: change.ruleId, ja: change.ruleId };
   return {
     kind: 'alert',
     message: transition?.message ?? 'firing',
     alert: change.alertId,
     rule: change.ruleId,
     says: rule?.says ?? none,
-    fix: rule?.fix ?? { en: '', ja: '' },
-    runbook: rule?.runbook ?? null,
+    fix: rule?.fix ?? facts?.fix ?? { en: '', ja: '' },
+    runbook: rule?.runbook ?? facts?.runbook ?? null,
     instance: {
       id: String(change.instanceId),
-      name: instance?.name ?? String(change.instanceId),
-      role: instance?.role ?? 'unknown',
+      name: instance?.name ?? facts?.instance.name ?? String(change.instanceId),
+      role: instance?.role ?? facts?.instance.role ?? 'unknown',
     },
     cluster: {
-      id: String(instance?.clusterId ?? ''),
-      name: instance?.cluster ?? '',
+      id: String(instance?.clusterId ?? facts?.cluster.id ?? ''),
+      name: instance?.cluster ?? facts?.cluster.name ?? '',
     },
     labels: change.labels,
-    metric: rule?.metric ?? '',
-    column: rule?.column ?? '',
-    unit: rule?.unit ?? 'count',
-    per_second: rule?.perSecond ?? false,
+    metric: rule?.metric ?? facts?.metric ?? '',
+    column: rule?.column ?? facts?.column ?? '',
+    unit: rule?.unit ?? facts?.unit ?? 'count',
+    per_second: rule?.perSecond ?? facts?.per_second ?? false,
     level: transition?.level ?? next.level,
     direction: condition.direction,
     value: next.value,

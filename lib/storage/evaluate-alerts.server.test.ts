@@ -196,3 +196,16 @@ test('a changed condition closes its alerts as edited, a rule taken away as dele
     'all resolved a',
   ]);
 });
+
+test('an alert whose instance is no longer watched is closed as that, under the name it had', async () => {
+  await turn({ a: 0.85 });
+  await turn({ a: 0.85 });
+  await db.query('delete from instance where id = 1');
+  now += everyMs;
+  await evaluateAlerts(db, { defaults, metrics, now });
+  const { rows } = await db.query(
+    `select content ->> 'reason' as reason, content -> 'instance' ->> 'name' as name, content -> 'cluster' ->> 'name' as cluster
+     from delivery order by id desc limit 1`,
+  );
+  expect(rows).toEqual([{ reason: 'target_removed', name: 'i1', cluster: 'c' }]);
+});

@@ -90,7 +90,7 @@ async function readHealth(
 
 export async function readStoredAlerts(db: Db): Promise<StoredAlert[]> {
   const { rows } = await db.query<StoredAlert>(
-    `select id::text, rule_id as "ruleId", instance_id as "instanceId", labels, condition, state from alert
+    `select id::text, rule_id as "ruleId", instance_id as "instanceId", labels, condition, state, facts from alert
      where phase in ('pending', 'firing', 'recovering') or state ->> 'told' is not null`,
   );
   return rows;
