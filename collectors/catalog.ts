@@ -1,5 +1,11 @@
 /** Every metric there is. The web process reads definitions from here; collectors run them. */
 import type { Metric } from '@/lib/metric/define-metric';
+import { hostCpu } from './host/cpu/cpu';
+import { hostDisks } from './host/disks/disks';
+import { hostFilesystems } from './host/filesystems/filesystems';
+import { hostMemory } from './host/memory/memory';
+import { hostNetwork } from './host/network/network';
+import { hostPressure } from './host/pressure/pressure';
 import { mysqlActivity, mysqlLoad } from './mysql/activity/activity';
 import { mysqlAdaptiveHash } from './mysql/adaptive-hash/adaptive-hash';
 import { mysqlBinlog } from './mysql/binlog/binlog';
@@ -125,6 +131,12 @@ export const metrics: readonly Metric[] = [
   mysqlTableSize,
   mysqlPasswords,
   mysqlSlowLog,
+  hostCpu,
+  hostMemory,
+  hostPressure,
+  hostDisks,
+  hostFilesystems,
+  hostNetwork,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id as string, metric]));

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { metrics } from '@/collectors/catalog';
+import { watchHost } from '@/collectors/host/watch-host';
 import { watchDeadlocks } from '@/collectors/mysql/deadlocks/watch-deadlocks';
 import { mariadb, mysql } from '@/collectors/mysql/engine';
 import { explainMysqlStatement } from '@/collectors/mysql/explain/explain-statement';
@@ -89,6 +90,7 @@ const supervision = supervise({
     onlyFor(['postgres'], watchSettings({ ...besides, read: readPostgresSettings })),
     onlyFor(['mysql', 'mariadb'], watchSettings({ ...besides, read: readMysqlSettings })),
     onlyFor(['mysql', 'mariadb'], watchDeadlocks(besides)),
+    watchHost({ db, log, deliver: (lease, readings) => delivery.deliverReadings(lease, readings) }),
     whatIfOnSchedule({ ...besides, applicationName: `${applicationName} plans` }),
     planOnSchedule({ ...besides, explainers, applicationName: `${applicationName} plans` }),
   ],

@@ -6,7 +6,7 @@ import { writeReplication } from '@/collectors/store/write-replication';
 import { writeStatus } from '@/collectors/store/write-status';
 import { appendLoad, type RunningStatements } from '@/lib/storage/append-load';
 import { appendLog, loadLogPosition } from '@/lib/storage/append-log';
-import { appendReadings, type LeaseFence } from '@/lib/storage/append-readings';
+import { appendReadings, type LeaseFence, type SeriesReading } from '@/lib/storage/append-readings';
 import {
   appendStatements,
   loadStatementKeys,
@@ -31,6 +31,8 @@ export type Delivery = {
   /** Polling of an instance begins. @param known its statement keys in the store, by name */
   begin(instanceId: number, known: Map<string, number>): void;
   deliver(source: Source, poll: Poll): void;
+  /** Readings of something else than the server itself, e.g. of its machine. */
+  deliverReadings(lease: LeaseFence, readings: SeriesReading[]): void;
   /** Only the newest matter: what cannot be written now is not kept. */
   deliverSessions(source: Source, sessions: NonNullable<Poll['sessions']>): void;
   /**
@@ -132,6 +134,11 @@ export function createDelivery(
       lastState.set(instanceId, poll.state);
       newest.set(instanceId, { source, poll, at });
       void writeNewest();
+    },
+    deliverReadings(lease, readings) {
+      const content: Content = { kind: 'readings', lease, readings };
+      const { instanceId } = lease;
+      if (readings.length > 0) outbox.push({ instanceId, bytes: sizeOf(content), content });
     },
     deliverSessions({ instanceId, fence }, sessions) {
       writeActivity(db, { instanceId, fence }, { sessions }).catch(() => undefined);

@@ -26,6 +26,8 @@ export type FailureCode =
   /** What fills the source is turned off on the server. */
   | 'switched_off'
   | 'version_unsupported'
+  /** Nothing tells of the machine the server runs on. */
+  | 'no_host_source'
   | 'pooler'
   | 'log_unavailable'
   | 'too_much_data'

@@ -1,6 +1,6 @@
 /** From what a server answered to what is stored: rates of counters, rows of one record, an identity that does not fall back. Pure. */
 import { type LoadReading, loadByWait } from '@/lib/activity/sum-load';
-import { type CounterReading, rates } from '@/lib/metric/counters';
+import { type CounterReading, type Identity, rates } from '@/lib/metric/counters';
 import { type Metric, storedColumns } from '@/lib/metric/define-metric';
 import { rowKey, type TypedRow } from '@/lib/metric/row';
 import type { SeriesReading } from '@/lib/storage/append-readings';
@@ -29,7 +29,7 @@ export function toReading(
   at: number,
   rows: TypedRow[],
   state: { previous: CounterReading | null },
-  identity: ServerIdentity,
+  identity: Identity,
 ): SeriesReading {
   const columns = storedColumns(metric);
   const current: CounterReading = {

@@ -1,6 +1,6 @@
 /** What was last seen of an instance and of each of its metrics. Only the holder of the lease writes it. */
 import type { Pool } from 'pg';
-import type { Poll } from '@/collectors/run/poll';
+import type { MetricHealth, Poll } from '@/collectors/run/poll';
 import type { LeaseFence } from '@/lib/storage/append-readings';
 
 /** @returns false when another collector holds the lease now */
@@ -49,29 +49,38 @@ export async function writeStatus(
     ],
   );
   if (rowCount === 0) return false;
-  if (poll.health.length > 0)
-    await db.query(
-      `insert into metric_health as h (instance_id, metric, last_attempt, last_success, last_duration_ms, error, missing)
+  await writeHealth(db, lease, poll.health);
+  return true;
+}
+
+/** How reading each metric went, at the last try. */
+export async function writeHealth(
+  db: Pool,
+  lease: LeaseFence,
+  health: readonly MetricHealth[],
+): Promise<void> {
+  if (health.length === 0) return;
+  await db.query(
+    `insert into metric_health as h (instance_id, metric, last_attempt, last_success, last_duration_ms, error, missing)
       select $1, m.metric, m.at, case when m.ok then m.at end, m.duration_ms, m.error, m.missing
       from jsonb_to_recordset($3::jsonb) as m(metric text, at timestamptz, ok bool, duration_ms float8, error jsonb, missing jsonb)
-      where ${held}
+      where exists (select from lease where instance_id = $1 and fence = $2)
       on conflict (instance_id, metric) do update set
         last_attempt = excluded.last_attempt, last_success = coalesce(excluded.last_success, h.last_success),
         last_duration_ms = excluded.last_duration_ms, error = excluded.error, missing = excluded.missing`,
-      [
-        lease.instanceId,
-        lease.fence.toString(),
-        JSON.stringify(
-          poll.health.map(({ metric, at: when, ok, durationMs, error, missing }) => ({
-            metric,
-            at: new Date(when).toISOString(),
-            ok,
-            duration_ms: durationMs,
-            error: error === null ? null : error.toJSON(),
-            missing: missing.map(({ text, fixSql }) => ({ need: text, fix_sql: fixSql })),
-          })),
-        ),
-      ],
-    );
-  return true;
+    [
+      lease.instanceId,
+      lease.fence.toString(),
+      JSON.stringify(
+        health.map(({ metric, at: when, ok, durationMs, error, missing }) => ({
+          metric,
+          at: new Date(when).toISOString(),
+          ok,
+          duration_ms: durationMs,
+          error: error === null ? null : error.toJSON(),
+          missing: missing.map(({ text, fixSql }) => ({ need: text, fix_sql: fixSql })),
+        })),
+      ),
+    ],
+  );
 }

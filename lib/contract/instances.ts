@@ -39,6 +39,12 @@ const connection = {
   password: secretField(1000).optional(),
   tls: tlsField.default('require'),
 };
+/** Fetched by the collector, so no login, and no other scheme. Which address it may be is checked there. */
+const scrapeUrlField = lineField(500).refine((address) => {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === '';
+}, 'is not an http:// or https:// address without a login');
+
 const settings = {
   name: lineField(63),
   /** Made when it is not there; the instance's own name when absent. */
@@ -47,6 +53,7 @@ const settings = {
   explain_enabled: z.boolean().default(true),
   explain_user: lineField(63).nullish(),
   explain_password: secretField(1000).optional(),
+  node_exporter_url: scrapeUrlField.nullish(),
 };
 
 const withDefaults = <T extends { engine: keyof typeof engineDefaults }>(
@@ -84,6 +91,7 @@ export const instanceTest = z
     explain_enabled: z.boolean().optional(),
     explain_user: lineField(63).nullish(),
     explain_password: secretField(1000).optional(),
+    node_exporter_url: scrapeUrlField.nullish(),
     instance: z
       .string()
       .regex(/^[1-9]\d{0,8}$/, 'is not an id')
@@ -122,6 +130,7 @@ export const instanceBody = z.object({
   explain_enabled: z.boolean(),
   explain_user: z.string().nullable(),
   explain_password_stored: z.boolean(),
+  node_exporter_url: z.string().nullable(),
 });
 export type InstanceBody = z.infer<typeof instanceBody>;
 export const instancesBody = z.object({ instances: z.array(instanceBody) });

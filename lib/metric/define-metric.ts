@@ -1,6 +1,8 @@
 /** One definition per metric: collection, storage, panel, reference page, exposition and tests are derived from it. Pure. */
 
 export type Engine = 'postgres' | 'mysql' | 'mariadb';
+/** What a definition is about: a database's engine, or the machine under it, whatever runs there. */
+export type MetricEngine = Engine | 'host';
 export type Layer = 'application' | 'database' | 'infrastructure';
 /** A sentence for people, in both languages of the product. */
 export type Text = { en: string; ja: string };
@@ -94,13 +96,14 @@ export type Origin =
   | 'log'
   | 'heartbeat'
   | 'watching'
+  | 'host'
   | 'verdict';
 
 export type Duration = `${number}${'s' | 'm' | 'h'}`;
 
 export type MetricInput<C extends Record<string, Column>> = {
   /** `engine.words-with-hyphens`, for example `postgres.replication-slots`. */
-  id: `${Engine}.${string}`;
+  id: `${MetricEngine}.${string}`;
   layer: Layer;
   title: Text;
   help: Text;
@@ -115,7 +118,7 @@ export type MetricInput<C extends Record<string, Column>> = {
   /**
    * Where rows come from: its own `query` (default), the same run each second and averaged over the interval (`sampled`,
    * for what comes and goes between two polls), the reading of all `statements`, of the server's `log`, the
-   * `heartbeat` of a second, the collector's own `watching`, or the `verdict` over all members of a cluster.
+   * `heartbeat` of a second, the collector's own `watching`, the machine (`host`), or the `verdict` over all members of a cluster.
    * Only the first two run the queries; for the others they say what the collector sends.
    */
   origin?: Origin;
@@ -136,7 +139,7 @@ export type Metric = Omit<
   MetricInput<Record<string, Column>>,
   'panels' | 'alerts' | 'queries' | 'needs' | 'origin'
 > & {
-  engine: Engine;
+  engine: MetricEngine;
   origin: Origin;
   everyMs: number;
   timeoutMs: number;
@@ -174,8 +177,8 @@ export function defineMetric<const C extends Record<string, Column>>(
 ): Metric {
   const everyMs = durationMs(input.every);
   const timeoutMs = durationMs(input.timeout);
-  const engine = input.id.split('.', 1)[0] as Engine;
-  if (!/^(postgres|mysql|mariadb)\.[a-z0-9]+(-[a-z0-9]+)*$/.test(input.id))
+  const engine = input.id.split('.', 1)[0] as MetricEngine;
+  if (!/^(postgres|mysql|mariadb|host)\.[a-z0-9]+(-[a-z0-9]+)*$/.test(input.id))
     throw new Error(`metric id "${input.id}" is not engine.words-with-hyphens`);
   const origin = input.origin ?? 'query';
   if ((origin === 'query' || origin === 'sampled') && input.queries.length === 0)
