@@ -6,6 +6,7 @@ import {
   type ExpositionSample,
   parseExposition,
 } from '@/lib/metric/parse-exposition';
+import { groupBy } from '@/lib/storage/group-by';
 import { type CpuMode, cpuModes, type HostFacts, isDisk, isNetwork, isStorage } from './host-facts';
 
 const wanted =
@@ -32,7 +33,7 @@ export async function readNodeExporter(url: string): Promise<HostFacts> {
 
 /** Names are those of node_exporter 1.x on Linux; what it was told not to collect is unknown. */
 export function factsOf(samples: readonly ExpositionSample[], monotonicMs: number): HostFacts {
-  const byName = Map.groupBy(samples, ({ name }) => name);
+  const byName = groupBy(samples, ({ name }) => name);
   const all = (name: string) => byName.get(`node_${name}`) ?? [];
   const known = (value: number | undefined) =>
     value !== undefined && Number.isFinite(value) ? value : null;
