@@ -58,6 +58,8 @@ export function ClusterScreen({ id }: { id: string }) {
         <LoadingRows rows={10} height={48} />
       </Screen>
     );
+  const measured = (layer: string) =>
+    data.layers.some((one) => one.layer === layer && one.measured);
   return (
     <Screen
       title={<bdi>{data.name}</bdi>}
@@ -72,9 +74,11 @@ export function ClusterScreen({ id }: { id: string }) {
       <Storey layer="application" measured={false} />
       <Storey layer="database" measured>
         <TopStatements cluster={id} />
-        <DatabasePanels cluster={data} />
+        <LayerPanels cluster={data} layer="database" />
       </Storey>
-      <Storey layer="infrastructure" measured={false} />
+      <Storey layer="infrastructure" measured={measured('infrastructure')}>
+        <LayerPanels cluster={data} layer="infrastructure" />
+      </Storey>
     </Screen>
   );
 }
@@ -105,7 +109,8 @@ function Storey(props: {
   );
 }
 
-function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
+function LayerPanels(props: { cluster: ClusterDetailBody; layer: 'database' | 'infrastructure' }) {
+  const { cluster, layer } = props;
   const window = useWindow();
   const { data } = useQuery(catalogOptions());
   const events = useQuery(eventsOptions({ cluster: cluster.id, ...window }));
@@ -119,12 +124,12 @@ function DatabasePanels({ cluster }: { cluster: ClusterDetailBody }) {
     return place === -1 ? order.length : place;
   };
   const metrics = (data?.metrics ?? [])
-    .filter((metric) => metric.layer === 'database')
+    .filter((metric) => metric.layer === layer)
     .sort((a, b) => rank(a) - rank(b));
   const watched = (metric: CatalogMetric) =>
     cluster.instances.filter(
       (one) =>
-        definitionEngine(one.engine) === metric.engine &&
+        (metric.engine === 'host' || definitionEngine(one.engine) === metric.engine) &&
         (metric.on === 'any' || one.role === 'unknown' || one.role === metric.on),
     );
   return (

@@ -15,7 +15,7 @@ import { Input } from '@/components/ui/Input';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { clustersOptions, removeDemo } from '@/lib/client/clusters';
 import type { ClusterBody, LayerBody } from '@/lib/contract';
-import { formatCount, formatMs } from '@/lib/format/quantity';
+import { formatCount, formatMs, formatQuantity } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
 import { nameOfEngine } from '@/lib/metric/engine-source';
 
@@ -125,6 +125,12 @@ const tints = {
   infrastructure: 'border-l-infrastructure',
 };
 
+const headlineNames = {
+  application: 'cluster.servicesTime',
+  database: 'cluster.meanTime',
+  infrastructure: 'cluster.cpuBusy',
+} as const;
+
 function LayerCell({ layer }: { layer: LayerBody }) {
   const t = useTranslations();
   const locale = useLocale() as Locale;
@@ -137,11 +143,11 @@ function LayerCell({ layer }: { layer: LayerBody }) {
       {layer.measured ? (
         <>
           <p className="text-[20px] leading-none">
-            {formatMs(layer.headline?.value ?? null, locale)}
+            {layer.headline?.unit === 'ratio'
+              ? formatQuantity(layer.headline.value, { unit: 'ratio' }, locale)
+              : formatMs(layer.headline?.value ?? null, locale)}
           </p>
-          <p className="text-[11px] text-muted">
-            {t(layer.layer === 'application' ? 'cluster.servicesTime' : 'cluster.meanTime')}
-          </p>
+          <p className="text-[11px] text-muted">{t(headlineNames[layer.layer])}</p>
           <div className="h-5">
             <Sparkline values={layer.spark} />
           </div>

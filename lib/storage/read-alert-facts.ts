@@ -67,6 +67,7 @@ export async function readAlertFacts(
   };
 }
 
+/** Where nothing tells of a machine, nothing about it went wrong. */
 async function readHealth(
   db: Db,
   metrics: readonly Metric[],
@@ -78,7 +79,8 @@ async function readHealth(
     metric: string;
     last_success: Date | null;
     failed: boolean;
-  }>('select instance_id, metric, last_success, error is not null as failed from metric_health');
+  }>(`select instance_id, metric, last_success, error is not null as failed from metric_health
+      where error ->> 'code' is distinct from 'no_host_source'`);
   for (const row of rows) {
     const everyMs = every.get(row.metric);
     if (everyMs === undefined) continue;

@@ -20,6 +20,7 @@ import type { Member } from '@/lib/replication/find-upstream';
 import { replicationBodyOf } from '@/lib/replication/replication-body';
 import { replicationVerdict } from '@/lib/replication/replication-verdict';
 import { groupBy } from './group-by';
+import { hostLayerMetrics, infrastructureLayer, readHostSparks } from './infrastructure-layer';
 import { readApplicationLayers } from './read-application-layer';
 import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
@@ -101,11 +102,12 @@ async function readFacts(db: Pool, clusterId: number | null) {
   const ids = instances.map((one) => Number(one.id));
   const latest = await readLatest(db, {
     instanceIds: ids,
-    metrics: [...Object.values(metrics), ...Object.values(mysqlMetrics)],
+    metrics: [...Object.values(metrics), ...Object.values(mysqlMetrics), ...hostLayerMetrics],
     withinMs: presentMs,
   });
   const byInstance = groupBy(latest, (one) => one.instanceId);
   const sparks = await readSparks(db, ids);
+  const hostSparks = await readHostSparks(db, ids);
   const all = await readMembers(db, instances);
   const now = Date.now();
   const blind = await readBlind(db, ids);
@@ -160,6 +162,12 @@ async function readFacts(db: Pool, clusterId: number | null) {
       layers: layersOf(
         above?.layer,
         ...([clusterState(...facts).state, mean, spark, lead?.last_seen ?? null] as const),
+        infrastructureLayer(
+          members.map(({ id }) => ({
+            latest: byInstance.get(Number(id)) ?? [],
+            spark: hostSparks.get(Number(id)) ?? [],
+          })),
+        ),
       ),
       primaries: members.filter((one) => one.role === 'primary').length,
       replicas: members.filter((one) => one.role === 'replica').length,
@@ -195,6 +203,7 @@ function layersOf(
   mean: number | null,
   spark: (number | null)[],
   at: number | null,
+  infrastructure: LayerBody | null,
 ): LayerBody[] {
   const unmeasured = (layer: LayerBody['layer']): LayerBody => ({
     layer,
@@ -212,7 +221,7 @@ function layersOf(
       headline: { name: 'mean_ms', value: mean, unit: 'ms', at },
       spark,
     },
-    unmeasured('infrastructure'),
+    infrastructure ?? unmeasured('infrastructure'),
   ];
 }
 
@@ -220,7 +229,7 @@ function layersOf(
 async function readBlind(db: Pool, ids: number[]): Promise<Map<number, number>> {
   const { rows } = await db.query<{ instance_id: number; n: string }>(
     `select instance_id, count(*) as n from metric_health where instance_id = any($1) and error is not null
-       and error ->> 'code' is distinct from 'version_unsupported' group by 1`,
+       and coalesce(error ->> 'code', '') not in ('version_unsupported', 'no_host_source') group by 1`,
     [ids],
   );
   return new Map(rows.map((row) => [row.instance_id, Number(row.n)]));

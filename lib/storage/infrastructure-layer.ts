@@ -1,0 +1,91 @@
+/** The machines of a cluster in one cell: the busiest CPU, and the worst of what is judged. */
+import type { Pool } from 'pg';
+import type { LayerBody, Severity } from '@/lib/contract';
+import type { Latest } from './read-latest';
+import { readSeries } from './read-series';
+
+const cpu = 'host.cpu';
+/** The thresholds of the definitions' own alerts. Those of a CPU hold for five minutes: a busy moment is no trouble. */
+export const layerThresholds = [
+  { metric: cpu, column: 'busy_ratio', above: { warning: 0.9, critical: 0.98 } },
+  { metric: 'host.memory', column: 'available_ratio', below: { warning: 0.1, critical: 0.05 } },
+  { metric: 'host.filesystems', column: 'used_ratio', above: { warning: 0.85, critical: 0.95 } },
+  { metric: 'host.filesystems', column: 'days_to_full', below: { warning: 4, critical: 1 } },
+  {
+    ...{ metric: 'host.filesystems', column: 'inodes_used_ratio' },
+    above: { warning: 0.9, critical: 0.98 },
+  },
+] as const;
+export const hostLayerMetrics = [...new Set(layerThresholds.map(({ metric }) => metric))];
+
+export type MachineFacts = { latest: readonly Latest[]; spark: readonly (number | null)[] };
+/** Two minutes each. */
+const partsOfFiveMinutes = 3;
+const rank: Record<Severity, number> = { ok: 0, unknown: 1, warning: 2, critical: 3 };
+
+/** Null when nothing is known of any machine. A machine of which nothing is known keeps the cell from being green. */
+export function infrastructureLayer(machines: readonly MachineFacts[]): LayerBody | null {
+  const known = machines.filter(({ latest }) => latest.some(({ metric }) => metric === cpu));
+  if (known.length === 0) return null;
+  const states = [
+    ...known.flatMap(statesOf),
+    ...(known.length < machines.length ? (['unknown'] as const) : []),
+  ];
+  const busy = known.flatMap(({ latest }) => valuesOf(latest, cpu, 'busy_ratio'));
+  const ats = known.flatMap(({ latest }) =>
+    latest.filter(({ metric }) => metric === cpu).map(({ at }) => at),
+  );
+  const parts = Math.max(0, ...known.map(({ spark }) => spark.length));
+  return {
+    layer: 'infrastructure',
+    state: states.toSorted((a, b) => rank[b] - rank[a])[0] ?? 'unknown',
+    measured: true,
+    headline: {
+      ...{ name: 'cpu_busy', value: highest(busy), unit: 'ratio', at: Math.max(...ats) },
+    },
+    spark: Array.from({ length: parts }, (_, i) =>
+      highest(known.flatMap(({ spark }) => spark[i] ?? [])),
+    ),
+  };
+}
+
+function statesOf({ latest, spark }: MachineFacts): Severity[] {
+  return layerThresholds.flatMap((threshold): Severity[] => {
+    const { metric, column } = threshold;
+    const present = valuesOf(latest, metric, column);
+    const lately = spark.slice(-partsOfFiveMinutes).filter((value) => value !== null);
+    return present.map((value) => {
+      if ('below' in threshold)
+        return value < threshold.below.critical
+          ? 'critical'
+          : value < threshold.below.warning
+            ? 'warning'
+            : 'ok';
+      const held = metric === cpu ? Math.min(value, ...lately) : value;
+      return held > threshold.above.critical
+        ? 'critical'
+        : held > threshold.above.warning
+          ? 'warning'
+          : 'ok';
+    });
+  });
+}
+
+const highest = (values: readonly number[]) => (values.length > 0 ? Math.max(...values) : null);
+const valuesOf = (latest: readonly Latest[], metric: string, column: string): number[] =>
+  latest.flatMap((one) =>
+    one.metric === metric && one.column === column && one.value !== null ? [one.value] : [],
+  );
+
+/** CPU busy of the last hour in 30 parts, by instance. */
+export async function readHostSparks(
+  db: Pool,
+  instanceIds: number[],
+): Promise<Map<number, (number | null)[]>> {
+  const now = Date.now();
+  const { series } = await readSeries(db, {
+    ...{ instanceIds, metric: cpu, column: 'busy_ratio', points: 30 },
+    ...{ from: now - 3_600_000, to: now },
+  });
+  return new Map(series.map((one) => [one.instanceId, one.points.map(([, value]) => value)]));
+}
