@@ -107,6 +107,7 @@ const watched = {
   password: 'canary-8f1d-password',
   explain_user: 'planner',
   explain_password: 'canary-8f1d-explain',
+  node_exporter_url: 'http://db.example:9100/metrics',
 };
 /** A right body of each call that has one. Port 0 keeps the connection test from asking a collector. */
 const right: Record<string, Record<string, unknown>> = {

@@ -14,7 +14,8 @@ type TextField =
   | 'user'
   | 'password'
   | 'explainUser'
-  | 'explainPassword';
+  | 'explainPassword'
+  | 'nodeExporterUrl';
 
 type DraftInputProps = {
   state: InstanceDraftState;

@@ -143,6 +143,14 @@ export function InstanceForm({ initial, stored, clusters, test, save, cancel }: 
         <Section title={t('form.section.explain')}>
           <ExplainFields state={state} stored={stored !== null} />
         </Section>
+        <Section title={t('form.section.machine')}>
+          <DraftInput
+            state={state}
+            field="nodeExporterUrl"
+            hint={t('form.nodeExporterHint')}
+            mono
+          />
+        </Section>
         <Section title={t('form.section.labels')}>
           <LabelRows labels={draft.labels} onChange={(labels) => state.set('labels', labels)} />
         </Section>

@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, DraftField>> = {
   explain_enabled: 'explainEnabled',
   explain_user: 'explainUser',
   explain_password: 'explainPassword',
+  node_exporter_url: 'nodeExporterUrl',
 };
 const FIELDS: readonly string[] = [
   'name',
@@ -43,6 +44,7 @@ export function draftOf(instance: InstanceBody): InstanceDraft {
     explainSeparate: instance.explain_user !== null,
     explainUser: instance.explain_user ?? 'yagura_explain',
     explainPassword: '',
+    nodeExporterUrl: instance.node_exporter_url ?? '',
     labels: Object.entries(instance.labels).map(([key, value]) => ({ key, value })),
   };
 }
@@ -78,6 +80,7 @@ export function patchBody(draft: InstanceDraft, stored: InstanceBody | null) {
     cluster: draft.cluster.trim(),
     labels: labelsOf(draft),
     explain_enabled: draft.explainEnabled,
+    node_exporter_url: draft.nodeExporterUrl.trim() || null,
     ...(separate
       ? {
           explain_user: draft.explainUser.trim(),

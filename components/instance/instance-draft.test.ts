@@ -37,6 +37,20 @@ describe('problemsOf', () => {
     ]);
   });
 
+  it.each(['db1:9100', 'file:///etc/passwd', 'http://', 'http://me:secret@db1:9100/metrics'])(
+    'refuses %s as an address to read the machine from',
+    (nodeExporterUrl) => {
+      expect(problemsOf({ ...filled, nodeExporterUrl }, null)).toEqual({
+        nodeExporterUrl: 'notHttp',
+      });
+    },
+  );
+
+  it('takes an address of node_exporter', () => {
+    const nodeExporterUrl = ' http://db1.example:9100/metrics ';
+    expect(problemsOf({ ...filled, nodeExporterUrl }, null)).toEqual({});
+  });
+
   it.each(['0', '65536', '1.5', 'abc', '-1', '5432; drop'])('refuses port %s', (port) => {
     expect(problemsOf({ ...filled, port }, null)).toEqual({ port: 'portRange' });
   });

@@ -19,6 +19,7 @@ export type InstanceDraft = {
   explainSeparate: boolean;
   explainUser: string;
   explainPassword: string;
+  nodeExporterUrl: string;
   labels: { key: string; value: string }[];
 };
 
@@ -26,7 +27,7 @@ export type InstanceDraft = {
 export type StoredInstance = Pick<InstanceDraft, 'host' | 'port' | 'user' | 'tls' | 'explainUser'>;
 
 /** Keys under `form` in the messages. */
-export type Problem = 'required' | 'portRange' | 'tooLong' | 'hostIsUrl';
+export type Problem = 'required' | 'portRange' | 'tooLong' | 'hostIsUrl' | 'notHttp';
 export type DraftField = keyof InstanceDraft;
 export type Problems = Partial<Record<DraftField, Problem>>;
 
@@ -46,6 +47,7 @@ export const emptyDraft: InstanceDraft = {
   explainSeparate: false,
   explainUser: 'yagura_explain',
   explainPassword: '',
+  nodeExporterUrl: '',
   labels: [],
 };
 
@@ -95,6 +97,9 @@ export function problemsOf(draft: InstanceDraft, stored: StoredInstance | null):
   if (!problems.host && /[/@?#\s]|:\/\//.test(draft.host.trim())) problems.host = 'hostIsUrl';
   if (!draft.password && (!stored || passwordNeededAgain(draft, stored)))
     problems.password = 'required';
+  const exporter = draft.nodeExporterUrl.trim();
+  if (exporter && !/^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/.test(exporter))
+    problems.nodeExporterUrl = 'notHttp';
   if (draft.explainEnabled && draft.explainSeparate) {
     if (!draft.explainUser.trim()) problems.explainUser = 'required';
     if (!draft.explainPassword && (!stored || explainPasswordNeededAgain(draft, stored)))

@@ -10,7 +10,7 @@ import type { CatalogMetric } from '@/lib/contract';
 import type { Locale } from '@/lib/i18n/locale';
 import { MetricSql } from './MetricSql';
 
-const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
+const ENGINES = ['postgres', 'mysql', 'mariadb', 'host'] as const;
 const UNITS = ['count', 'bytes', 'ms', 'ratio', 'xids', 'blocks'] as const;
 const COST_TONES = { low: 'plain', medium: 'warning', high: 'critical' } as const;
 
