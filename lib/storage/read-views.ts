@@ -176,13 +176,14 @@ async function readUse(db: Db, ids: number[], now: number): Promise<Map<string, 
   return found;
 }
 
-/** Rows written per second to each table by the last readings, by `instance "schema"."name"` as the metric quotes it. */
+/** Rows written per second to each table by the last readings, by instance, database and table as the metric names it. */
 async function readWrites(db: Db, ids: number[]): Promise<Map<string, number>> {
-  const latest = await readLatest(db, { instanceIds: ids, metrics: ['postgres.tables'] });
+  const metrics = ['postgres.tables', 'mysql.tables'];
+  const latest = await readLatest(db, { instanceIds: ids, metrics });
   const rates = new Map<string, number>();
   for (const { instanceId, labels, column, rate } of latest) {
     if (rate === null || !/^rows_(inserted|updated|deleted)$/.test(column)) continue;
-    const key = `${instanceId}/${labels.database} ${labels.table}`;
+    const key = `${instanceId}/${labels.database ?? ''} ${labels.table ?? labels.name}`;
     rates.set(key, (rates.get(key) ?? 0) + rate);
   }
   return rates;
@@ -196,9 +197,10 @@ function writesIn(
   const found = new Map<string, number>();
   if (!instance || !inventory || rates.size === 0) return found;
   for (const table of inventory.tables) {
-    const rate = rates.get(
-      `${instance.id}/${inventory.database} ${quoteName(table.schema, table.name)}`,
-    );
+    // PostgreSQL's metric quotes names; MySQL's has `schema.name` of all databases.
+    const rate =
+      rates.get(`${instance.id}/${inventory.database} ${quoteName(table.schema, table.name)}`) ??
+      rates.get(`${instance.id}/ ${tableName(table)}`);
     if (rate !== undefined) found.set(tableName(table), rate);
   }
   return found;
