@@ -62,7 +62,7 @@ describe('layerVerdict', () => {
         );
     }
     expect(said).toEqual([]);
-  });
+  }, 60_000);
 
   it('says that it is over when it is', () => {
     const from = now - hourMs;
