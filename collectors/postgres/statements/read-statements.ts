@@ -69,7 +69,12 @@ export function createStatementsReader(
           .filter(([key]) => memory.known.has(key) || memory.unread.has(key))
           .map(([key, grown]) => ({ key, growth: grown }));
         for (const { key } of growth) memory.waiting.delete(key);
-        const histograms = await readResponseHistograms(session, memory.responses, timeoutMs);
+        const histograms = await readResponseHistograms(
+          session,
+          memory.responses,
+          (key) => memory.known.has(key) || memory.unread.has(key),
+          timeoutMs,
+        );
         return {
           fromAt: previous.at,
           toAt: current.at,

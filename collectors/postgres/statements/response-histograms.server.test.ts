@@ -77,6 +77,7 @@ const put = (start: string, done: boolean, counts: Record<number, number>) =>
   );
 const read = async () => {
   memory.responses.notBefore = Number.NEGATIVE_INFINITY;
+  memory.textsNotBefore = Number.NEGATIVE_INFINITY;
   return reader.read(await identify(session), 3_000);
 };
 
@@ -102,6 +103,18 @@ test('finished buckets are added up once, under the key of the statement, as bou
   expect(under).toBeLessThan(4.162 * 1.06);
   await admin.query('select id from item where id = 1');
   expect((await read())?.histograms).toEqual([]);
+});
+
+test('of a statement whose text is not known yet it waits', async () => {
+  const known = new Set(memory.known);
+  memory.known.clear();
+  memory.responses.notBefore = Number.NEGATIVE_INFINITY;
+  memory.textsNotBefore = Number.POSITIVE_INFINITY;
+  await put('2026-11-23 10:02:30Z', true, { 0: 7 });
+  expect((await reader.read(await identify(session), 3_000))?.histograms).toEqual([]);
+  memory.known = known;
+  const poll = await read();
+  expect(poll?.histograms?.map(({ buckets }) => buckets.map(([, count]) => count))).toEqual([[7]]);
 });
 
 test('what took longer than the longest range has no bound', async () => {

@@ -18,11 +18,14 @@ export type ResponseMemory = {
   /** Begin of the newest finished bucket that was read, seconds of the server's clock; null before the first reading. */
   through: string | null;
   notBefore: number;
+  /** Read of statements whose text is not known yet: the store could not say whose it is. */
+  waiting: Map<string, Map<number, number>>;
 };
 type ResponseSource = { schema: string; toplevel: boolean; minMs: number; maxMs: number };
 
 export const newResponseMemory = (): ResponseMemory => ({
   ...{ source: undefined, through: null, notBefore: Number.NEGATIVE_INFINITY },
+  waiting: new Map(),
 });
 
 /** A bucket lasts a minute unless set; the view makes texts of all of them: it is asked seldom, and as its cost allows. */
@@ -30,16 +33,18 @@ const everyMs = 60_000;
 const lookAgainMs = 600_000;
 const share = 0.001;
 const mostRows = 20_000;
+const mostWaiting = 5_000;
 /** HISTOGRAM_MAX_TIME of its source: a maximum of that has no range of longer ones. */
 const noLonger = 50_000_000;
 
 /**
- * Histograms of the time buckets that were finished since the reading before.
+ * Histograms of the time buckets that were finished since the reading before, of statements that are known.
  * @returns null where there is nothing to read, or not yet
  */
 export async function readResponseHistograms(
   session: Session,
   memory: ResponseMemory,
+  isKnown: (key: string) => boolean,
   timeoutMs: number,
 ): Promise<NonNullable<StatementsPoll['histograms']> | null> {
   if (performance.now() < memory.notBefore) return null;
@@ -51,10 +56,13 @@ export async function readResponseHistograms(
       memory.notBefore = started + lookAgainMs;
       return null;
     }
-    const found = await read(session, memory.source, memory, timeoutMs);
+    await read(session, memory.source, memory, timeoutMs);
+    const found = [...memory.waiting].filter(([key]) => isKnown(key));
+    for (const [key] of found) memory.waiting.delete(key);
+    if (memory.waiting.size > mostWaiting) memory.waiting.clear();
     const tookMs = performance.now() - started;
     memory.notBefore = started + Math.max(everyMs, tookMs / share);
-    return found;
+    return found.map(([key, counts]) => ({ key, buckets: [...counts] }));
   } catch (error) {
     // The statements themselves are not less known for it.
     if (!(error instanceof Failure) || error.fatal) throw error;
@@ -101,7 +109,7 @@ async function read(
   source: ResponseSource,
   memory: ResponseMemory,
   timeoutMs: number,
-): Promise<NonNullable<StatementsPoll['histograms']>> {
+): Promise<void> {
   const options = { doing: 'read pg_stat_monitor', timeoutMs };
   if (memory.through === null) {
     const { rows } = await session.query(
@@ -109,7 +117,7 @@ async function read(
       options,
     );
     memory.through = rows[0]?.[0] ?? '0';
-    return [];
+    return;
   }
   const { rows } = await session.query(
     `select m.userid::oid, d.oid, m.queryid, ${source.toplevel ? 'm.toplevel' : 'true'}, extract(epoch from m.bucket_start_time),
@@ -119,7 +127,7 @@ async function read(
   order by 5 limit ${mostRows}`,
     { ...options, params: [memory.through] },
   );
-  const sums = new Map<string, Map<number, number>>();
+  const sums = memory.waiting;
   for (const [userid, dbid, queryid, toplevel, start, calls] of rows) {
     const counts = (calls ?? '').split(',').map((count) => Number(count.trim()));
     const bounds = responseBounds(source, counts.length);
@@ -132,7 +140,6 @@ async function read(
     sums.set(key, sum);
     memory.through = start ?? memory.through;
   }
-  return [...sums].map(([key, counts]) => ({ key, buckets: [...counts] }));
 }
 
 /**
