@@ -166,7 +166,10 @@ describe.each(kinds)('$name', ({ why, start }) => {
     await writer?.stop();
     await cluster.until(({ links }) => links[0]?.state === 'idle', 4);
     const { verdict } = await cluster.until(() => false, 2);
-    expect(verdict.links).toMatchObject([{ state: 'idle', cause: null, lag: { ms: 0, bytes: 0 } }]);
+    // The server writes a little of its own each quarter of a minute, which is replayed at once.
+    expect(verdict.links).toMatchObject([
+      { state: expect.stringMatching(/^(idle|streaming)$/), cause: null, lag: { ms: 0, bytes: 0 } },
+    ]);
     const members = cluster.members();
     expect(members[1]?.facts?.receivers[0]?.replayAgeMs).toBeGreaterThan(5_000);
     expect(verdict.dataLoss).toMatchObject({ ms: 0, bytes: 0, instance: 'standby' });
