@@ -13,6 +13,9 @@ const open = [
   '/api/auth/[...nextauth]', // the sign-in itself
   '/api/health',
   '/api/v1/openapi.json',
+  '/wall/open', // the token of a link is its proof: walls.server.test.ts
+  '/wall/open/{token}',
+  '/wall/{wall}/state', // the cookie made of it
   '/api/welcome', // a one-time link is its proof
   '/v1/traces',
   '/v1/metrics', // an ingest token, with OTLP's own errors: otlp.server.test.ts

@@ -150,6 +150,8 @@ const right: Record<string, Record<string, unknown>> = {
   'PATCH /reads/{id}': { consistency: 'eventual', max_lag_ms: 500 },
   'POST /events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /tokens': { name: 't', role: 'viewer', expires_days: 1 },
+  'POST /walls': { name: 'w', panels: ['towers'], zone: 'Asia/Tokyo', expires_days: 1 },
+  'PATCH /walls/{id}': { language: 'ja', clusters: null },
   'POST /users': { email: 'u@example.com', name: 'u', role: 'viewer' },
   'PATCH /users/{id}': { name: 'u', disabled: false },
 };

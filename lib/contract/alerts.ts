@@ -235,7 +235,8 @@ export const silenceBody = z.object({
 export type SilenceBody = z.infer<typeof silenceBody>;
 export const silencesBody = z.object({ silences: z.array(silenceBody) });
 
-const zoneField = z
+/** A name of the IANA's list that this server knows. */
+export const zoneField = z
   .string()
   .max(64)
   .refine((zone) => {

@@ -20,3 +20,4 @@ export * from './statement-tags';
 export * from './statements';
 export * from './tables';
 export * from './verdict';
+export * from './walls';

@@ -19,6 +19,7 @@ import * as statementTags from './statement-tags';
 import * as statements from './statements';
 import * as tables from './tables';
 import * as verdict from './verdict';
+import * as walls from './walls';
 
 /** One call of the API: who may, what goes in, what comes out. Routes are made from it and OpenAPI is derived from it. */
 export type Operation = {
@@ -428,6 +429,30 @@ export const operations = {
   'DELETE /tokens/{id}': {
     summary: 'Revoke an API token',
     role: 'admin',
+    response: null,
+    status: 204,
+  },
+  'GET /walls': {
+    summary: 'Walls and who looks at them',
+    role: 'editor',
+    response: walls.wallsBody,
+  },
+  'POST /walls': {
+    summary: 'Make a wall; its link is shown once',
+    role: 'editor',
+    body: walls.wallInput,
+    response: walls.wallMadeBody,
+    status: 201,
+  },
+  'PATCH /walls/{id}': {
+    summary: 'Change what a wall shows; its link stays',
+    role: 'editor',
+    body: walls.wallPatch,
+    response: walls.wallBody,
+  },
+  'DELETE /walls/{id}': {
+    summary: 'Revoke the link of a wall',
+    role: 'editor',
     response: null,
     status: 204,
   },
