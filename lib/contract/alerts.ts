@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { conditionFault } from '@/lib/alert/rule';
-import { countField, idField, lineField, momentField, secretField, textField } from './fields';
+import {
+  countField,
+  idField,
+  lineField,
+  momentField,
+  secretField,
+  textField,
+  zoneField,
+} from './fields';
 
 const levelField = z.enum(['warning', 'critical']);
 const day = 24 * 3_600_000;
@@ -235,17 +243,6 @@ export const silenceBody = z.object({
 export type SilenceBody = z.infer<typeof silenceBody>;
 export const silencesBody = z.object({ silences: z.array(silenceBody) });
 
-/** A name of the IANA's list that this server knows. */
-export const zoneField = z
-  .string()
-  .max(64)
-  .refine((zone) => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
-    } catch {
-      return false;
-    }
-  }, 'is not a time zone');
 const channelKind = z.enum(['slack', 'webhook', 'pagerduty']);
 const channelFields = {
   name: lineField(63),

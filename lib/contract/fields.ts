@@ -93,6 +93,18 @@ export type Severity = z.infer<typeof severityField>;
 export const momentField = z.number().nullable();
 export const textField = z.object({ en: z.string(), ja: z.string() });
 
+/** A time zone this server knows. */
+export const zoneField = z
+  .string()
+  .max(64)
+  .refine((zone) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+    } catch {
+      return false;
+    }
+  }, 'is not a time zone');
+
 export const errorBody = z.object({
   error: z.object({
     code: z.string(),

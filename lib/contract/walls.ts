@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { zoneField } from './alerts';
 import { clusterBody, replicaBody, sentenceBody } from './clusters';
-import { idField, lineField, momentField, textField } from './fields';
+import { idField, lineField, momentField, textField, zoneField } from './fields';
 
 /** What a wall can show, in the order in which it does. */
 export const wallPanels = ['towers', 'alerts', 'replication', 'statements'] as const;
