@@ -20,7 +20,7 @@ export const newHistogramMemory = (): HistogramMemory => ({
 });
 
 /** Reading histograms may take this share of the time: with 10,000 digests MySQL 9.7 takes 5 ms for each. */
-const share = 0.003;
+const share = 0.001;
 const mostAtOnce = 40;
 const mostRemembered = 2_000;
 
