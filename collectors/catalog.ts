@@ -6,6 +6,7 @@ import { hostFilesystems } from './host/filesystems/filesystems';
 import { hostMemory } from './host/memory/memory';
 import { hostNetwork } from './host/network/network';
 import { hostPressure } from './host/pressure/pressure';
+import { hostTcp } from './host/tcp/tcp';
 import { mysqlActivity, mysqlLoad } from './mysql/activity/activity';
 import { mysqlAdaptiveHash } from './mysql/adaptive-hash/adaptive-hash';
 import { mysqlBinlog } from './mysql/binlog/binlog';
@@ -134,6 +135,7 @@ export const metrics: readonly Metric[] = [
   hostCpu,
   hostMemory,
   hostPressure,
+  hostTcp,
   hostDisks,
   hostFilesystems,
   hostNetwork,

@@ -67,6 +67,8 @@ export type HostFacts = {
     'cpuWaiting' | 'memoryWaiting' | 'memoryStalled' | 'ioWaiting' | 'ioStalled',
     Known
   >;
+  /** Segments, in this network namespace. */
+  tcp: Record<'sent' | 'retransmits' | 'listenOverflows', Known>;
   disks: DiskFacts[];
   filesystems: FilesystemFacts[];
   networks: NetworkFacts[];

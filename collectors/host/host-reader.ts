@@ -16,11 +16,13 @@ import {
   memoryRow,
   networkRows,
   pressureRow,
+  tcpRow,
   typed,
 } from './host-rows';
 import { hostMemory } from './memory/memory';
 import { hostNetwork } from './network/network';
 import { hostPressure } from './pressure/pressure';
+import { hostTcp } from './tcp/tcp';
 
 /** The time of boot is worked out from a clock that is set now and then. */
 const sameBootS = 60;
@@ -45,6 +47,7 @@ export function createHostReader() {
         filesystemRows(now, (mount, used, available) => growth.add(mount, at, used, available)),
     ],
     [hostNetwork, networkRows],
+    [hostTcp, (now) => (Object.values(now.tcp).every((one) => one === null) ? [] : [tcpRow(now)])],
   ];
 
   return {
@@ -84,5 +87,5 @@ export function createHostReader() {
 }
 
 export const hostMetrics: readonly Metric[] = [
-  ...[hostCpu, hostMemory, hostPressure, hostDisks, hostFilesystems, hostNetwork],
+  ...[hostCpu, hostMemory, hostPressure, hostDisks, hostFilesystems, hostNetwork, hostTcp],
 ];

@@ -94,6 +94,11 @@ export function pressureRow(now: HostFacts, before: HostFacts | null): HostRow {
   };
 }
 
+export function tcpRow({ tcp }: HostFacts): HostRow {
+  const { sent, retransmits, listenOverflows } = tcp;
+  return { labels: {}, values: { sent, retransmits, listen_overflows: listenOverflows } };
+}
+
 export function diskRows(now: HostFacts, before: HostFacts | null): HostRow[] {
   const seconds = before === null ? null : (now.monotonicMs - before.monotonicMs) / 1000;
   return now.disks.map((disk) => {

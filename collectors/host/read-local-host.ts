@@ -25,12 +25,14 @@ const times = (value: number | null, factor: number) => (value === null ? null :
 
 /** Null when this machine has no /proc. What a file does not say is unknown. */
 export async function readLocalHost(): Promise<HostFacts | null> {
-  const [stat, load, memory, vm, disks, net, mounts, cpu, mem, io] = await Promise.all(
-    [
-      ...['stat', 'loadavg', 'meminfo', 'vmstat', 'diskstats', 'net/dev', 'self/mounts'],
-      ...['pressure/cpu', 'pressure/memory', 'pressure/io'],
-    ].map((name) => textOf(`/proc/${name}`)),
-  );
+  const [stat, load, memory, vm, disks, net, mounts, snmp, netstat, cpu, mem, io] =
+    await Promise.all(
+      [
+        ...['stat', 'loadavg', 'meminfo', 'vmstat', 'diskstats', 'net/dev', 'self/mounts'],
+        ...['net/snmp', 'net/netstat'],
+        ...['pressure/cpu', 'pressure/memory', 'pressure/io'],
+      ].map((name) => textOf(`/proc/${name}`)),
+    );
   const monotonicMs = performance.now();
   if (!stat) return null;
   const [one, five, fifteen] = (load ?? '').split(' ');
@@ -64,6 +66,11 @@ export async function readLocalHost(): Promise<HostFacts | null> {
       ioWaiting: stalled(io, 'some'),
       ioStalled: stalled(io, 'full'),
     },
+    tcp: {
+      sent: paired(snmp, 'Tcp', 'OutSegs'),
+      retransmits: paired(snmp, 'Tcp', 'RetransSegs'),
+      listenOverflows: paired(netstat, 'TcpExt', 'ListenOverflows'),
+    },
     disks: disksOf(disks ?? ''),
     filesystems: await filesystemsOf(mounts ?? ''),
     networks: networksOf(net ?? ''),
@@ -72,6 +79,13 @@ export async function readLocalHost(): Promise<HostFacts | null> {
 
 const keyed = (text: string, shape: RegExp) =>
   new Map([...text.matchAll(shape)].map(([, name, value]) => [name ?? '', Number(value)]));
+
+/** From a line of names and one of values below it, both after the protocol. */
+function paired(text: string | null | undefined, protocol: string, name: string): number | null {
+  const lines = (text ?? '').split('\n').filter((line) => line.startsWith(`${protocol}: `));
+  const at = lines[0]?.split(' ').indexOf(name) ?? -1;
+  return at < 1 ? null : numberOf(lines[1]?.split(' ')[at]);
+}
 
 function cpuOf(stat: string): HostFacts['cpu'] {
   const words = /^cpu +(.*)$/m.exec(stat)?.[1]?.split(' ');

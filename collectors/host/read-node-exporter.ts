@@ -10,7 +10,7 @@ import { groupBy } from '@/lib/storage/group-by';
 import { type CpuMode, cpuModes, type HostFacts, isDisk, isNetwork, isStorage } from './host-facts';
 
 const wanted =
-  /^node_(cpu_seconds_total|load(1|5|15)|boot_time_seconds|memory_\w+_bytes|vmstat_\w+|pressure_\w+|disk_\w+|filesystem_\w+|network_\w+)$/;
+  /^node_(cpu_seconds_total|load(1|5|15)|boot_time_seconds|memory_\w+_bytes|vmstat_\w+|pressure_\w+|disk_\w+|filesystem_\w+|network_\w+|netstat_Tcp(Ext)?_\w+)$/;
 
 /** @throws Failure when it does not answer, or answers something else */
 export async function readNodeExporter(url: string): Promise<HostFacts> {
@@ -78,6 +78,11 @@ export function factsOf(samples: readonly ExpositionSample[], monotonicMs: numbe
       memoryStalled: one('pressure_memory_stalled_seconds_total'),
       ioWaiting: one('pressure_io_waiting_seconds_total'),
       ioStalled: one('pressure_io_stalled_seconds_total'),
+    },
+    tcp: {
+      sent: one('netstat_Tcp_OutSegs'),
+      retransmits: one('netstat_Tcp_RetransSegs'),
+      listenOverflows: one('netstat_TcpExt_ListenOverflows'),
     },
     disks: devices('disk_reads_completed_total')
       .filter(isDisk)

@@ -56,6 +56,12 @@ describe.skipIf(why !== null)(`node_exporter ${why ?? ''}`, () => {
     }
   });
 
+  test('says of TCP what /proc says', () => {
+    expect(ours[0].tcp.sent).toBeGreaterThan(0);
+    for (const name of ['sent', 'retransmits', 'listenOverflows'] as const)
+      between((facts) => facts.tcp[name]);
+  });
+
   test('names the same disks, filesystems and interfaces, with the same figures', () => {
     const names = (facts: HostFacts) => ({
       disks: facts.disks.map(({ device }) => device).sort(),

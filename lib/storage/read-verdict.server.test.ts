@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { metrics } from '@/collectors/catalog';
 import { intervalOf } from '@/lib/service/durations';
-import { headlineSources } from '@/lib/verdict/headline-sources';
+import { headlineSources, hostSources } from '@/lib/verdict/headline-sources';
 import { play } from '@/lib/verdict/scenarios';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { appendReadings, type ReadingBatch } from './append-readings';
@@ -22,9 +22,10 @@ beforeAll(async () => {
   await migrate(server.url());
   db = openPool(server.url(), 4);
   await db.query(
-    `insert into cluster (name) values ('calm'), ('storm'), ('empty');
+    `insert into cluster (name) values ('calm'), ('storm'), ('empty'), ('disk');
      insert into instance (name, cluster_id, engine, host, port, database, "user", updated_at)
-       values ('a', 1, 'postgres', 'h', 1, 'd', 'u', now()), ('b', 2, 'mariadb', 'h', 2, 'd', 'u', now()), ('c', 2, 'mariadb', 'h', 3, 'd', 'u', now());
+       values ('a', 1, 'postgres', 'h', 1, 'd', 'u', now()), ('b', 2, 'mariadb', 'h', 2, 'd', 'u', now()), ('c', 2, 'mariadb', 'h', 3, 'd', 'u', now()),
+         ('d', 4, 'postgres', 'm', 4, 'd', 'u', now()), ('e', 4, 'postgres', 'm', 5, 'd', 'u', now());
      insert into lease (instance_id, owner, fence, expires_at) select id, 'test', 1, now() + interval '1 hour' from instance`,
   );
 });
@@ -42,7 +43,8 @@ async function fill(
   const from = now - 3_600_000;
   const series = play({ effects }, { from, to: now - everyMs, beginsAt: now - 300_000, seed: 7 });
   const batches: ReadingBatch[] = [];
-  for (const source of headlineSources[engine] ?? []) {
+  const sources = engine === 'host' ? hostSources : (headlineSources[engine] ?? []);
+  for (const source of sources) {
     const line = series.find(({ id }) => id === source.id);
     for (const [at, value] of line?.points ?? [])
       batches.push({
@@ -64,7 +66,7 @@ async function fill(
 }
 
 test('every source is a column of its definition', () => {
-  for (const source of Object.values(headlineSources).flat()) {
+  for (const source of [...Object.values(headlineSources).flat(), ...hostSources]) {
     const metric = metrics.find(({ id }) => id === source.metric);
     expect(Object.keys(metric?.columns ?? {}), source.metric).toEqual(
       expect.arrayContaining([...source.columns]),
@@ -120,6 +122,24 @@ test('a service that fails while its database is calm is an application fault, n
   const [move] = verdict?.moves ?? [];
   expect(move?.at).toBe(now - 8 * 60_000);
   expect(move?.evidence.map(({ id: what, of }) => [what, of])).toEqual([['error_ratio', 'web']]);
+});
+
+test('a slow disk of a machine that two servers share is told once, before what they feel', async () => {
+  const effects: Parameters<typeof fill>[2] = [
+    ['disk_latency_ms', 25],
+    ['mean_ms', 6, 60],
+    ['load', 5, 60],
+  ];
+  for (const id of [4, 5]) {
+    await fill(id, 'postgres', effects);
+    await fill(id, 'host', effects);
+  }
+  const verdict = await readVerdict(db, 4, now);
+  expect(verdict).toMatchObject({ state: 'moved', first: 'infrastructure', because: 'before' });
+  expect(verdict?.moves[0]?.evidence.map(({ id, of }) => [id, of])).toEqual([
+    ['disk_latency_ms', 'm'],
+  ]);
+  expect(verdict?.unmeasured).toEqual(['application']);
 });
 
 test('a cluster that is not there has no verdict, one without an instance neither', async () => {

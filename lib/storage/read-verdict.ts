@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { InstanceBody, VerdictBody } from '@/lib/contract';
 import { definitionEngine } from '@/lib/metric/engine-source';
 import type { Watched } from '@/lib/verdict/change-point';
-import { type HeadlineSource, headlineSources } from '@/lib/verdict/headline-sources';
+import { type HeadlineSource, headlineSources, hostSources } from '@/lib/verdict/headline-sources';
 import { type Headline, layerVerdict, lookedAtMs } from '@/lib/verdict/layer-verdict';
 import { groupBy } from './group-by';
 import { readApplicationHeadlines } from './read-application-headlines';
@@ -26,6 +26,7 @@ export async function readVerdict(
   const headlines = [
     ...(await readApplicationHeadlines(db, clusterId, { from: now - windowMs, to: now })),
     ...(await readHeadlines(db, instances, now)),
+    ...(await readMachines(db, instances, now)),
   ];
   const verdict = layerVerdict(headlines, now);
   const units = new Map(headlines.map((one) => [one.id, one]));
@@ -56,6 +57,24 @@ async function readHeadlines(
     (headlineSources[engine] ?? []).map((source) => readSource(db, source, own, now)),
   );
   const found = (await Promise.all(reads)).flat();
+  return instances.length > 1 ? found : found.map(({ of: _, ...one }) => one);
+}
+
+/** Instances that share a machine share its readings: one of them stands for all, under the machine's name. */
+async function readMachines(
+  db: Pool,
+  instances: readonly InstanceBody[],
+  now: number,
+): Promise<Stored[]> {
+  const machines = groupBy(instances, ({ host, node_exporter_url: url }) =>
+    url === null ? host : new URL(url).hostname,
+  );
+  const standing = [...machines].flatMap(([machine, [one, ...others]]) =>
+    one === undefined ? [] : [others.length === 0 ? one : { ...one, name: machine }],
+  );
+  const found = (
+    await Promise.all(hostSources.map((source) => readSource(db, source, standing, now)))
+  ).flat();
   return instances.length > 1 ? found : found.map(({ of: _, ...one }) => one);
 }
 

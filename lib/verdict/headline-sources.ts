@@ -39,6 +39,28 @@ const shared = (engine: 'postgres' | 'mysql', connections: string): HeadlineSour
   },
 ];
 
+const machine = { layer: 'infrastructure', worse: 'up', of: 'max' } as const;
+
+/** Of the machine an instance runs on, whatever its engine. */
+export const hostSources: readonly HeadlineSource[] = [
+  {
+    ...{ ...machine, id: 'cpu_busy', role: 'resource', floor: 0.15, unit: 'ratio' },
+    ...{ metric: 'host.cpu', columns: ['busy_ratio'] },
+  },
+  {
+    ...{ ...machine, id: 'disk_latency_ms', role: 'symptom', floor: 1, unit: 'ms' },
+    ...{ metric: 'host.disks', columns: ['read_ms', 'write_ms'] },
+  },
+  {
+    ...{ ...machine, id: 'pressure_memory', role: 'symptom', floor: 0.05, unit: 'ratio' },
+    ...{ metric: 'host.pressure', columns: ['memory_waiting_ratio'] },
+  },
+  {
+    ...{ ...machine, id: 'network_retransmits', role: 'symptom', floor: 2, perSecond: true },
+    ...{ metric: 'host.tcp', columns: ['retransmits'], unit: 'count' },
+  },
+];
+
 /** By `definitionEngine`; MariaDB is read by MySQL's definitions. */
 export const headlineSources: Readonly<Record<string, readonly HeadlineSource[]>> = {
   postgres: [
