@@ -1,0 +1,90 @@
+import type { Metadata } from 'next';
+import { cookies, headers } from 'next/headers';
+import { NextIntlClientProvider } from 'next-intl';
+import { getLocale } from 'next-intl/server';
+import { readMessages } from '@/app/intl/read-messages';
+import { WallLoud } from '@/components/wall/WallLoud';
+import { WallScreen } from '@/components/wall/WallScreen';
+import { isStoreOutage } from '@/lib/auth/route';
+import { wallCookieName, wallOf } from '@/lib/auth/wall-link';
+import type { WallStateBody } from '@/lib/contract';
+import type { Locale } from '@/lib/i18n/locale';
+import { buildId } from '@/lib/storage/build-id';
+import { pool } from '@/lib/storage/pool';
+import { readWallState } from '@/lib/storage/read-wall-state';
+
+export const metadata: Metadata = { title: 'Wall' };
+
+/**
+ * Loads the page anew when nothing has beaten for a minute: scripts that did not arrive, or that ended. Only when the
+ * server gives the page, since an error page of the browser would stay.
+ */
+const watchdog = `setInterval(function(){var b=Number(document.documentElement.dataset.wallBeat||0),n=Date.now();
+if(!window.wallSince)window.wallSince=n;if(n-Math.max(b,window.wallSince)<60000)return;window.wallSince=n;
+fetch(location.href,{cache:'no-store'}).then(function(r){if(r.ok)location.reload()}).catch(function(){})},10000)`;
+
+type Read = { state: WallStateBody | null; refused: 'revoked' | 'expired' | 'unknown' | null };
+
+async function read(
+  id: string,
+): Promise<Read & { language: Locale | null; zone: string; theme: 'dark' | 'light' }> {
+  const neutral = {
+    state: null,
+    refused: null,
+    language: null,
+    zone: 'UTC',
+    theme: 'dark' as const,
+  };
+  try {
+    const found = await wallOf(id, (await cookies()).get(wallCookieName())?.value);
+    if (!found) return { ...neutral, refused: 'unknown' };
+    const { language, zone, theme } = found.wall;
+    const own = { language, zone, theme };
+    if (found.refused) return { ...neutral, ...own, refused: found.refused };
+    return { ...neutral, ...own, state: await readWallState(pool(), found.wall) };
+  } catch (error) {
+    if (isStoreOutage(error)) return neutral;
+    throw error;
+  }
+}
+
+/** A wall for the browser that opened its link. What is rendered here is the whole picture: it needs no scripts. */
+export default async function WallPage({ params }: { params: Promise<{ wall: string }> }) {
+  const { wall: id } = await params;
+  const { state, refused, language, zone, theme } = await read(id);
+  const locale = language ?? ((await getLocale()) as Locale);
+  const { wall, shell, cluster } = await readMessages(locale);
+  const nonce = (await headers()).get('x-nonce') ?? undefined;
+  const seconds = Math.min(30, state?.wall.rotate_s ?? 10);
+  const now = Date.now();
+  return (
+    <NextIntlClientProvider
+      locale={locale}
+      timeZone={zone}
+      messages={{ wall, shell, cluster } as never}
+    >
+      <noscript>
+        <meta httpEquiv="refresh" content={String(seconds)} />
+      </noscript>
+      {refused ? (
+        <main lang={locale} data-theme={theme} data-connection={refused} className="wall">
+          <WallLoud kind={refused} since={null} now={now} />
+        </main>
+      ) : (
+        <>
+          <WallScreen
+            {...{ path: `/wall/${id}`, build: buildId, language: locale, theme }}
+            {...{ renderedAt: now, first: state }}
+          />
+          {/* biome-ignore lint/security/noDangerouslySetInnerHtml: the constant above */}
+          <script nonce={nonce} dangerouslySetInnerHTML={{ __html: watchdog }} />
+          <noscript>
+            <div data-theme={theme} className="wall-old">
+              {(wall as Record<string, string>).frozen}
+            </div>
+          </noscript>
+        </>
+      )}
+    </NextIntlClientProvider>
+  );
+}
