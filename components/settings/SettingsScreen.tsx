@@ -11,8 +11,9 @@ import { useAddress } from '@/lib/client/use-address';
 import { SessionsTab } from './SessionsTab';
 import { TokensTab } from './TokensTab';
 import { UsersTab } from './UsersTab';
+import { WallsTab } from './WallsTab';
 
-const TABS = ['tokens', 'users', 'sessions'] as const;
+const TABS = ['tokens', 'users', 'walls', 'sessions'] as const;
 type TabName = (typeof TABS)[number];
 
 export function SettingsScreen() {
@@ -22,7 +23,8 @@ export function SettingsScreen() {
   const admin = me.data?.role === 'admin';
   const asked = TABS.find((tab) => tab === get('tab'));
   const tab: TabName = asked ?? (me.data && !admin ? 'sessions' : 'tokens');
-  const forbidden = me.data && !admin && tab !== 'sessions';
+  const mayWalls = admin || me.data?.role === 'editor';
+  const forbidden = me.data && !(tab === 'walls' ? mayWalls : admin) && tab !== 'sessions';
   return (
     <Screen title={t('title')}>
       <Tabs
@@ -37,6 +39,7 @@ export function SettingsScreen() {
       )}
       {!forbidden && tab === 'tokens' && <TokensTab enabled={admin} />}
       {!forbidden && tab === 'users' && <UsersTab enabled={admin} own={me.data?.email ?? null} />}
+      {!forbidden && tab === 'walls' && <WallsTab enabled={mayWalls} />}
       {tab === 'sessions' && <SessionsTab />}
     </Screen>
   );
