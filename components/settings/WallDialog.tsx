@@ -32,7 +32,7 @@ export function WallDialog({ wall, onClose }: { wall: WallBody | null; onClose: 
           size: 'normal',
           theme: 'dark',
           language,
-          zone,
+          zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           names: false,
           sql: false,
         },
