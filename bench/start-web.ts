@@ -2,15 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { administrator } from '../e2e/sign-in';
 
-/** A production build of the web app alone, on a store. */
+/** The web app alone, on a store: a production build, unless `development`. */
 export async function startWeb(given: {
   url: string;
   store: string;
   folder: string;
   env?: Record<string, string>;
+  development?: boolean;
 }): Promise<{ stop(): Promise<void> }> {
   const { email, password } = administrator();
-  const args = ['scripts/start.mjs', '--role', 'web', '--no-demo'];
+  const args = [
+    'scripts/start.mjs',
+    '--role',
+    'web',
+    '--no-demo',
+    ...(given.development ? ['--dev'] : []),
+  ];
   const more = ['--port', new URL(given.url).port, '--data-dir', given.folder];
   const web = spawn(process.execPath, [...args, ...more], {
     stdio: ['ignore', 'ignore', 'inherit'],

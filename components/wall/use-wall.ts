@@ -138,7 +138,10 @@ async function loadAnew(to: string): Promise<void> {
     const done = JSON.parse(sessionStorage.getItem(memory) ?? '[]') as Reload[];
     const now = Date.now();
     if (!mayReload(done, to, now)) return;
-    const page = await fetch(location.href, { cache: 'no-store' });
+    const signal = AbortSignal.timeout(2 * answerWithinMs);
+    const page = await fetch(location.href, { cache: 'no-store', signal });
+    // Read to its end: what is left half-read keeps its connection.
+    await page.text();
     if (!page.ok) return;
     sessionStorage.setItem(memory, JSON.stringify([{ to, at: now }, ...done].slice(0, 8)));
     location.reload();

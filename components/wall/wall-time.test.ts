@@ -113,16 +113,19 @@ it('the picture moves each minute, by little, and comes by many places', () => {
   expect(places.size).toBeGreaterThan(1000);
 });
 
-it('loads anew once for a build, and once for the next, whatever two servers say in turn', () => {
+it('loads anew for a build at most three times in an hour, whatever two servers say in turn', () => {
   let now = 1_790_000_000_000;
   let done: { to: string; at: number }[] = [];
-  let loads = 0;
+  const loads: number[] = [];
   for (let tick = 0; tick < 800; tick++, now += 4000) {
     const to = tick % 2 ? 'a' : 'b';
     if (!mayReload(done, to, now)) continue;
-    loads++;
+    loads.push(now);
     done = [{ to, at: now }, ...done].slice(0, 8);
   }
-  expect(loads).toBe(2);
+  expect(loads).toHaveLength(6);
   expect(mayReload(done, 'c', now)).toBe(true);
+  // A load that failed is tried again.
+  expect(mayReload([{ to: 'c', at: now }], 'c', now + 30_000)).toBe(false);
+  expect(mayReload([{ to: 'c', at: now }], 'c', now + 60_000)).toBe(true);
 });

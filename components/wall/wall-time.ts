@@ -79,9 +79,10 @@ export function driftAt(now: number): { x: number; y: number } {
 export type Reload = { to: string; at: number };
 
 /**
- * Whether to load the page anew for `to`: once in an hour for the same, so that two servers of different builds behind one
- * name do not make it load for ever.
+ * Whether to load the page anew for `to`: again after a minute, since a load can fail, but three times in an hour at most,
+ * so that two servers of different builds behind one name do not make it load for ever.
  */
 export function mayReload(done: readonly Reload[], to: string, now: number): boolean {
-  return !done.some((one) => one.to === to && Math.abs(now - one.at) < 3_600_000);
+  const lately = done.filter((one) => one.to === to && Math.abs(now - one.at) < 3_600_000);
+  return lately.length < 3 && lately.every((one) => Math.abs(now - one.at) >= 60_000);
 }

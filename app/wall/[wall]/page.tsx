@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: 'Wall' };
  */
 const watchdog = `setInterval(function(){var b=Number(document.documentElement.dataset.wallBeat||0),n=Date.now();
 if(!window.wallSince)window.wallSince=n;if(n-Math.max(b,window.wallSince)<60000)return;window.wallSince=n;
-fetch(location.href,{cache:'no-store'}).then(function(r){if(r.ok)location.reload()}).catch(function(){})},10000)`;
+fetch(location.href,{cache:'no-store'}).then(function(r){return r.text().then(function(){if(r.ok)location.reload()})}).catch(function(){})},10000)`;
 
 type Read = { state: WallStateBody | null; refused: 'revoked' | 'expired' | 'unknown' | null };
 
