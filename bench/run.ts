@@ -1,7 +1,15 @@
 /** Benchmarks: what GOALS promises, measured on this machine. `npm run bench`, or `npm run bench -- --quick`. */
 import { spawnSync } from 'node:child_process';
 
-const benches = ['store.ts', 'pages.ts', 'screens.ts', 'route.ts', 'alerts.ts', 'cost.ts'];
+const benches = [
+  'store.ts',
+  'pages.ts',
+  'screens.ts',
+  'route.ts',
+  'alerts.ts',
+  'cost.ts',
+  'wall.ts',
+];
 
 let failed = 0;
 for (const file of benches) {

@@ -44,6 +44,7 @@ export async function findPages(
     { name: 'plan-read', path: '/plans/new' },
     { name: 'settings-tokens', path: '/settings?tab=tokens' },
     { name: 'settings-users', path: '/settings?tab=users' },
+    { name: 'settings-walls', path: '/settings?tab=walls' },
     { name: 'settings-sessions', path: '/settings?tab=sessions' },
     { name: 'not-found', path: '/there-is-no-such-page' },
   ];

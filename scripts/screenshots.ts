@@ -1,5 +1,5 @@
 /**
- * Pictures of every page, dark and light, 1440 and 390 wide, English and Japanese, to be looked at.
+ * Pictures of every page, dark and light, 1440 and 390 wide, English and Japanese, to be looked at; of walls at three sizes.
  * node --import tsx scripts/screenshots.ts [--url http://127.0.0.1:3000] [--out .cache/screenshots] [--only statements] [--theme dark] [--width 390] [--lang ja]
  * Signs in with YAGURA_ADMIN_EMAIL and YAGURA_ADMIN_PASSWORD.
  */
@@ -9,6 +9,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { openBrowser } from '../e2e/open-browser';
 import { findPages, type PageAddress } from '../e2e/pages';
 import { signIn } from '../e2e/sign-in';
+import { takeWalls } from './wall-pictures';
 
 const { values } = parseArgs({
   options: {
@@ -63,6 +64,9 @@ async function shoot(context: BrowserContext, name: string, path: string, file: 
 
 async function run(browser: Browser) {
   await mkdir(values.out, { recursive: true });
+  if (!values.width && (!values.only || 'wall'.startsWith(values.only)))
+    await takeWalls(browser, values);
+  if (values.only === 'wall') return;
   for (const theme of themes.filter((each) => !values.theme || each === values.theme))
     for (const language of languages.filter((each) => !values.lang || each === values.lang))
       for (const size of sizes.filter(
