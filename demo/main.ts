@@ -9,12 +9,16 @@ import { wait } from './rhythm';
 import type { ShopPasswords } from './shop';
 import { stallStandby } from './stall';
 import { runWarehouse } from './warehouse/run-warehouse';
+import { forgetWeb, runWeb } from './web/run-web';
 import { runWorkload } from './workload';
 
 const folder = path.join(process.env.YAGURA_DATA_DIR ?? '.yagura', 'demo');
 const storeUrl = process.env.DATABASE_URL;
 if (!storeUrl)
   throw new Error('DATABASE_URL is not set: the demo fleet registers itself in the store.');
+
+/** Where the console takes telemetry; without it the shop has no web application. */
+const webUrl = process.env.YAGURA_URL;
 
 const log = (line: string) => console.log(`demo: ${line}`);
 const stopping = new AbortController();
@@ -36,11 +40,16 @@ async function run() {
     await registerDemo(store, shopCluster, [primary, standby], passwords);
     log('a primary and its standby are running');
     const warehouse = runWarehouse({ store, folder, passwords, stop: stopping.signal, log });
-    const workload = runWorkload(clientsOf({ primary, standby }, passwords), stopping.signal, log);
+    const connect = clientsOf({ primary, standby }, passwords);
+    const workload = runWorkload(connect, stopping.signal, log);
+    const web = webUrl
+      ? runWeb({ store, url: webUrl, connect, stop: stopping.signal, log })
+      : undefined;
     const stalls = stallStandby(() => connected(standby.url('postgres')), stopping.signal, log);
     const removed = await untilRemoved();
     stopping.abort();
-    await Promise.allSettled([workload, stalls, warehouse]);
+    await Promise.allSettled([workload, stalls, warehouse, web]);
+    if (removed) await forgetWeb(store);
     if (removed) log('removed: the demo servers and their data are going');
     await Promise.allSettled([standby.stop(), primary.stop()]);
     // The servers' folders may be symlinks to elsewhere.

@@ -148,7 +148,8 @@ function startChildren(options: LaunchOptions, url: string, rootKey: string) {
         ).toString('base64url'),
       },
     );
-  if (options.demo) add('demo', [...typescript, 'demo/main.ts'], {});
+  if (options.demo)
+    add('demo', [...typescript, 'demo/main.ts'], { YAGURA_URL: addressOf(options) });
 }
 
 function requirePort({ port, host }: LaunchOptions): Promise<void> {
@@ -167,10 +168,15 @@ function requirePort({ port, host }: LaunchOptions): Promise<void> {
   });
 }
 
-async function untilServing({ port, host }: LaunchOptions): Promise<boolean> {
+/** As this machine reaches the web app. */
+function addressOf({ port, host }: Pick<LaunchOptions, 'port' | 'host'>): string {
   const at = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host;
+  return `http://${at}:${port}`;
+}
+
+async function untilServing({ port, host }: LaunchOptions): Promise<boolean> {
   for (const deadline = Date.now() + 120_000; Date.now() < deadline && !stopping; ) {
-    const answer = await fetch(`http://${at}:${port}/api/health`).catch(() => null);
+    const answer = await fetch(`${addressOf({ host, port })}/api/health`).catch(() => null);
     if (answer?.ok) return true;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
