@@ -44,7 +44,7 @@ const wholeEveryMs = 300_000;
  * For each row, asked for or not, the server adds up its histogram: a full table of 10,000 takes 40 to 80 ms. It is read as
  * seldom as keeps it below this share of the time, and at least each 40 s; nothing is lost by that, counters go on.
  */
-const share = 0.001;
+const share = 0.0008;
 const longestPauseMs = 38_000;
 
 export function createStatementsReader(

@@ -10,7 +10,7 @@ const longestText = 16_384;
 /** Most texts of one poll; the rest follows at the next. */
 const maxTexts = 1_000;
 /** Reading texts may take this share of the time at most; what is as quick as this is read at each poll. */
-const textShare = 0.0005;
+const textShare = 0.0003;
 const quickMs = 10;
 /**
  * MySQL looks one up by schema and digest in 1.3 ms and passes over a full table of 10,000 in 35 ms; MariaDB has no index.
