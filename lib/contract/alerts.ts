@@ -202,6 +202,7 @@ export const alertsBody = z.object({
   /** When rules were last looked at; null is never. */
   evaluated_at: momentField,
 });
+export type AlertsBody = z.infer<typeof alertsBody>;
 
 export const ackInput = z.strictObject({ hours: z.number().min(0.25).max(168).default(4) });
 

@@ -6,6 +6,7 @@ import * as alerts from './alerts';
 import * as clusters from './clusters';
 import * as compare from './compare';
 import type { Role } from './fields';
+import * as incidents from './incidents';
 import * as instances from './instances';
 import * as inventory from './inventory';
 import * as load from './load';
@@ -351,6 +352,46 @@ export const operations = {
     role: 'operator',
     body: alerts.ackInput,
     response: alerts.alertBody,
+  },
+  'GET /incidents': {
+    summary: 'Incidents, open ones first, and how quickly they went month by month',
+    role: 'viewer',
+    query: incidents.incidentsQuery,
+    response: incidents.incidentsBody,
+  },
+  'POST /incidents': {
+    summary:
+      'Open an incident, by hand or from an alert; what is known of its cluster is kept with it',
+    role: 'operator',
+    body: incidents.incidentInput,
+    response: incidents.incidentDetailBody,
+    status: 201,
+  },
+  'GET /incidents/{id}': {
+    summary: 'An incident: timeline, evidence, mitigations with their effect, review, similar ones',
+    role: 'viewer',
+    response: incidents.incidentDetailBody,
+  },
+  'PATCH /incidents/{id}': {
+    summary: 'Change its title, severity, begin, phase or review',
+    role: 'operator',
+    body: incidents.incidentPatch,
+    bodyLimit: 256 * 1024,
+    response: incidents.incidentDetailBody,
+  },
+  'POST /incidents/{id}/events': {
+    summary: 'Add a note or a mitigation to its timeline',
+    role: 'operator',
+    body: incidents.incidentEventInput,
+    response: incidents.incidentDetailBody,
+    status: 201,
+  },
+  'GET /incidents/{id}/review': {
+    summary: 'The review as a Markdown document',
+    role: 'viewer',
+    query: incidents.reviewQuery,
+    response: z.string(),
+    media: 'text/markdown',
   },
   'GET /silences': {
     summary: 'Silences and maintenance now and to come',

@@ -23,11 +23,7 @@ export async function readVerdict(
 ): Promise<VerdictBody | null> {
   const instances = await readInstances(db, { clusterId });
   if (instances.length === 0) return null;
-  const headlines = [
-    ...(await readApplicationHeadlines(db, clusterId, { from: now - windowMs, to: now })),
-    ...(await readHeadlines(db, instances, now)),
-    ...(await readMachines(db, instances, now)),
-  ];
+  const headlines = await headlinesOf(db, clusterId, instances, now);
   const verdict = layerVerdict(headlines, now);
   const units = new Map(headlines.map((one) => [one.id, one]));
   return {
@@ -44,14 +40,36 @@ export async function readVerdict(
   };
 }
 
-type Stored = Headline & Pick<HeadlineSource, 'unit' | 'perSecond'>;
+/** The series of the hour before `now` that stand for the layers of a cluster. */
+export async function readClusterHeadlines(
+  db: Pool,
+  clusterId: number,
+  now: number,
+): Promise<StoredHeadline[]> {
+  return headlinesOf(db, clusterId, await readInstances(db, { clusterId }), now);
+}
+
+async function headlinesOf(
+  db: Pool,
+  clusterId: number,
+  instances: readonly InstanceBody[],
+  now: number,
+): Promise<StoredHeadline[]> {
+  return [
+    ...(await readApplicationHeadlines(db, clusterId, { from: now - windowMs, to: now })),
+    ...(await readHeadlines(db, instances, now)),
+    ...(await readMachines(db, instances, now)),
+  ];
+}
+
+export type StoredHeadline = Headline & Pick<HeadlineSource, 'unit' | 'perSecond'>;
 
 /** One headline per instance and source that has values; the instance is named where a cluster has several. */
 async function readHeadlines(
   db: Pool,
   instances: readonly InstanceBody[],
   now: number,
-): Promise<Stored[]> {
+): Promise<StoredHeadline[]> {
   const byEngine = groupBy(instances, ({ engine }) => definitionEngine(engine));
   const reads = [...byEngine].flatMap(([engine, own]) =>
     (headlineSources[engine] ?? []).map((source) => readSource(db, source, own, now)),
@@ -65,7 +83,7 @@ async function readMachines(
   db: Pool,
   instances: readonly InstanceBody[],
   now: number,
-): Promise<Stored[]> {
+): Promise<StoredHeadline[]> {
   const machines = groupBy(instances, ({ host, node_exporter_url: url }) =>
     url === null ? host : new URL(url).hostname,
   );
@@ -83,7 +101,7 @@ async function readSource(
   source: HeadlineSource,
   instances: readonly InstanceBody[],
   now: number,
-): Promise<Stored[]> {
+): Promise<StoredHeadline[]> {
   const { metric, columns, labels, of, ...headline } = source;
   const ids = instances.map(({ id }) => Number(id));
   // Of the last step not all instances have been read.
@@ -101,7 +119,7 @@ async function readSource(
     read.flatMap(({ series }) => series),
     ({ instanceId }) => instanceId,
   );
-  return instances.flatMap(({ id, name }): Stored[] => {
+  return instances.flatMap(({ id, name }): StoredHeadline[] => {
     const points = combined(lines.get(Number(id)) ?? [], of);
     return points.length === 0 ? [] : [{ ...headline, of: name, stepMs, points }];
   });

@@ -16,7 +16,7 @@ create table incident (
   closed_at timestamptz,
   -- By what similar ones are found: rules that fired, statements, wait classes, the layer that moved first.
   traits jsonb not null default '{}',
-  -- Written by people; "version" keeps two of them from writing over each other.
+  -- Written by people. The version keeps two of them from writing over each other.
   review jsonb not null default '{}',
   version int not null default 0,
   created_at timestamptz not null default now()
