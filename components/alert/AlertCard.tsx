@@ -2,12 +2,14 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
 import { Ago, Moment } from '@/components/screen/Ago';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { acknowledge } from '@/lib/client/alerts';
+import { openIncident } from '@/lib/client/incidents';
 import type { AlertBody } from '@/lib/contract';
 import { formatQuantity, type Quantity } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
@@ -18,11 +20,17 @@ const ackHours = 4;
 /** One alert: what, where, since when, how much; what to do; its last week as a strip. */
 export function AlertCard({ alert, onSilence }: { alert: AlertBody; onSilence: () => void }) {
   const t = useTranslations('alerts');
+  const incident = useTranslations('incident');
+  const router = useRouter();
   const locale = useLocale() as Locale;
   const queries = useQueryClient();
   const acking = useMutation({
     mutationFn: () => acknowledge(alert.id, ackHours),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
+  });
+  const opening = useMutation({
+    mutationFn: () => openIncident({ alert: alert.id }),
+    onSuccess: (made) => router.push(`/incidents/${made.id}`),
   });
   const quantity = { unit: alert.unit as Quantity['unit'], perSecond: alert.per_second };
   const amount = (value: number | null) => formatQuantity(value, quantity, locale);
@@ -79,14 +87,19 @@ export function AlertCard({ alert, onSilence }: { alert: AlertBody; onSilence: (
             {t('silence.new')}
           </Button>
         )}
+        {fires && (
+          <Button size="small" disabled={opening.isPending} onClick={() => opening.mutate()}>
+            {incident('openFromAlert')}
+          </Button>
+        )}
         {alert.runbook && (
           <a href={alert.runbook} rel="noreferrer" className="text-[13px] text-accent underline">
             {t('runbook')}
           </a>
         )}
-        {acking.error && (
+        {(acking.error ?? opening.error) && (
           <span role="alert" className="text-[12px] text-critical">
-            {acking.error.message}
+            {(acking.error ?? opening.error)?.message}
           </span>
         )}
       </div>

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { Tabs } from '@/components/ui/Tabs';
 
-const views = ['alerts', 'rules', 'silences', 'channels'] as const;
+const views = ['alerts', 'incidents', 'rules', 'silences', 'channels'] as const;
 export type AlertView = (typeof views)[number];
 
 /** The views around alerts. */

@@ -13,12 +13,17 @@ import type { Locale } from '@/lib/i18n/locale';
 
 const mostEvidence = 3;
 
+/** Of a cluster, now. */
 export function VerdictText({ cluster }: { cluster: string }) {
-  const t = useTranslations('verdict');
-  const layer = useTranslations('shell.layer');
   const { data } = useQuery(verdictOptions(cluster));
   // The page says its own failures; without an answer there is no verdict to show.
-  if (!data) return null;
+  return data ? <VerdictWords verdict={data} /> : null;
+}
+
+/** One that was given, of now or of an earlier moment. */
+export function VerdictWords({ verdict: data }: { verdict: VerdictBody }) {
+  const t = useTranslations('verdict');
+  const layer = useTranslations('shell.layer');
   const names = (layers: VerdictBody['calm']) => layers.map((one) => layer(one)).join(', ');
   const rest = [
     ...(data.calm.length > 0 && data.moves.length > 0

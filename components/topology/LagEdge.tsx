@@ -42,9 +42,6 @@ export function LagEdge({ stream }: { stream: ReplicaBody }) {
             : lag}
         </span>
         {channel !== '' && <bdi className="font-mono text-muted">{channel}</bdi>}
-        {stream.sync_state && stream.sync_state !== 'async' && (
-          <Badge>{t(`sync.${stream.sync_state}`)}</Badge>
-        )}
       </span>
       <span aria-hidden="true" className="my-1 flex w-full items-center text-line-strong">
         <span className="h-px flex-1 bg-current" />
@@ -53,6 +50,9 @@ export function LagEdge({ stream }: { stream: ReplicaBody }) {
           <path d="M0 0l6 4-6 4z" fill="currentColor" />
         </svg>
       </span>
+      {stream.sync_state && stream.sync_state !== 'async' && (
+        <Badge>{t(`sync.${stream.sync_state}`)}</Badge>
+      )}
       {(stream.lag_bytes ?? 0) > 0 && state !== 'streaming' && (
         <span className="text-muted">{formatBytes(stream.lag_bytes, locale)}</span>
       )}

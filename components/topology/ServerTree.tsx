@@ -37,9 +37,9 @@ function Branch({ place }: { place: Place }) {
     some.map((one) => (
       <li
         key={keyOf(one)}
-        className="flex items-center gap-3 max-sm:flex-col max-sm:items-stretch max-sm:gap-1"
+        className="flex items-start gap-3 max-sm:flex-col max-sm:items-stretch max-sm:gap-1"
       >
-        <div className="flex w-52 shrink-0 flex-col gap-2 max-sm:w-full">
+        <div className="flex w-44 shrink-0 flex-col gap-2 max-sm:w-full">
           {one.streams.map((stream) => (
             <LagEdge key={stream.channel} stream={stream} />
           ))}
@@ -50,9 +50,7 @@ function Branch({ place }: { place: Place }) {
       </li>
     ));
   return (
-    <li
-      className={`flex gap-3 max-sm:flex-col max-sm:items-stretch ${place.below.length > 3 ? 'items-start' : 'items-center'}`}
-    >
+    <li className="flex items-start gap-3 max-sm:flex-col max-sm:items-stretch">
       <Node place={place} />
       {place.below.length > 0 && (
         <div className="flex min-w-0 flex-1 flex-col gap-2 border-line border-l pl-3">
@@ -75,7 +73,7 @@ function Node({ place: { instance, address } }: { place: Place }) {
   const t = useTranslations('cluster');
   if (instance === null)
     return (
-      <span className="flex w-56 shrink-0 items-center gap-2 rounded-md border border-line-strong border-dashed px-3 py-2 max-sm:w-full">
+      <span className="flex w-48 shrink-0 items-center gap-2 rounded-md border border-line-strong border-dashed px-3 py-2 max-sm:w-full">
         <StatusMark status="unknown" />
         <span className="flex min-w-0 flex-col">
           <bdi className="truncate font-medium">{address}</bdi>
@@ -86,11 +84,13 @@ function Node({ place: { instance, address } }: { place: Place }) {
   return (
     <Link
       href={`/instances?instance=${instance.id}`}
-      className="flex w-56 shrink-0 items-center gap-2 rounded-md border border-line-strong bg-page px-3 py-2 hover:bg-hover max-sm:w-full"
+      className="flex w-48 shrink-0 items-center gap-2 rounded-md border border-line-strong bg-page px-3 py-2 hover:bg-hover max-sm:w-full"
     >
       <StatusMark status={states[instance.state]} />
       <span className="flex min-w-0 flex-col">
-        <bdi className="truncate font-medium">{instance.name}</bdi>
+        <bdi className="truncate font-medium" title={instance.name}>
+          {instance.name}
+        </bdi>
         <span className="truncate text-[12px] text-muted">
           {t(`role.${instance.role}`)} · {nameOfEngine(instance.engine)} {instance.version ?? '—'}
         </span>

@@ -64,7 +64,9 @@ function leadsTo(places: ReadonlyMap<string, Place>, from: string, id: string): 
 }
 
 const byName = (a: Place, b: Place) =>
-  (a.instance?.name ?? a.address).localeCompare(b.instance?.name ?? b.address);
+  (a.instance?.name ?? a.address).localeCompare(b.instance?.name ?? b.address, 'en', {
+    numeric: true,
+  });
 
 const troubled = (place: Place): boolean =>
   place.instance?.state !== 'up' ||
