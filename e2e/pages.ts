@@ -37,7 +37,10 @@ export async function findPages(
     { name: 'fleet', path: '/' },
     { name: 'instances', path: '/instances' },
     { name: 'instance-new', path: '/instances/new' },
-    ...['alerts', 'incidents', 'rules', 'silences', 'channels'].map((name) => ({ name, path: `/${name}` })),
+    ...['alerts', 'incidents', 'rules', 'silences', 'channels'].map((name) => ({
+      name,
+      path: `/${name}`,
+    })),
     { name: 'reference', path: '/reference' },
     { name: 'lessons', path: '/learn' },
     { name: 'lesson', path: '/learn/n-plus-one' },

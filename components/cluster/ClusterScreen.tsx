@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
+import { OpenIncidents } from '@/components/incident/OpenIncidents';
 import { MetricPanel } from '@/components/panel/MetricPanel';
 import { FreshReads } from '@/components/reads/FreshReads';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
@@ -68,6 +69,7 @@ export function ClusterScreen({ id }: { id: string }) {
     >
       <ClusterViews base={`/clusters/${id}`} current="overview" />
       {error && <StaleNote since={cluster.dataUpdatedAt} error={error} />}
+      <OpenIncidents cluster={id} />
       <VerdictText cluster={id} />
       <ClusterTopology cluster={data} />
       <FreshReads cluster={data} />

@@ -7,6 +7,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Sparkline } from '@/components/chart/Sparkline';
 import { SentenceText } from '@/components/cluster/SentenceText';
+import { OpenIncidents } from '@/components/incident/OpenIncidents';
 import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { Badge } from '@/components/ui/Badge';
@@ -50,6 +51,7 @@ export function FleetScreen() {
     >
       {removal.error && <Failure title={t('removeDemo')} error={removal.error} />}
       {error && data && <StaleNote since={dataUpdatedAt} error={error} />}
+      <OpenIncidents />
       {error && !data ? (
         <Failure title={t('fleet')} error={error} retry={() => refetch()} />
       ) : !data ? (

@@ -5,6 +5,7 @@ export const places = [
   { key: 'f', href: '/', name: 'fleet' },
   { key: 'i', href: '/instances', name: 'instances' },
   { key: 'a', href: '/alerts', name: 'alerts' },
+  { key: 'n', href: '/incidents', name: 'incidents' },
   { key: 'r', href: '/reference', name: 'reference' },
   { key: 's', href: '/settings', name: 'settings' },
 ] as const;
