@@ -106,11 +106,15 @@ test('one opened from an alert takes its words, its begin and what fires beside 
       ['statements', null],
     ],
     ...[
+      ['alerts', null],
+      ['settings', null],
       ['replication', null],
       ['events', null],
       ['charts', null],
     ],
   ]);
+  const fired = first.evidence.find(({ kind }) => kind === 'alerts')?.body as { rule: string }[];
+  expect(fired.map(({ rule }) => rule)).toEqual(first.alerts.map(({ rule }) => rule));
   const sessions = first.evidence.find(({ kind }) => kind === 'sessions')?.body as {
     sessions: { pid: number }[];
     blocking: unknown[];
@@ -125,6 +129,54 @@ test('what is frozen stays when the sessions have gone on', async () => {
   const { body } = await say<IncidentDetailBody>('GET', `/incidents/${first.id}`);
   expect(body.evidence).toEqual(first.evidence);
 });
+
+test('an alert of an open incident leads to it, also when two open it at once', async () => {
+  const again = await Promise.all(
+    first.alerts.map(({ id }) => say<IncidentDetailBody>('POST', '/incidents', { alert: id })),
+  );
+  expect(again.map(({ body }) => body.id)).toEqual([first.id, first.id]);
+  const alert = await fire('instance/down', 2, 0);
+  const both = await Promise.all(
+    [1, 2].map(() => say<IncidentDetailBody>('POST', '/incidents', { alert })),
+  );
+  expect(new Set(both.map(({ body }) => body.id)).size).toBe(1);
+  await api.db.query('delete from incident where id = $1', [both[0]?.body.id]);
+  await api.db.query('delete from alert where id = $1', [alert]);
+});
+
+test('what began when a value crossed is detected when its alert fired', async () => {
+  const alert = await fire('postgres.wal/slow', 2, 60_000);
+  await api.db.query(
+    `insert into alert_transition (alert_id, at, body) values
+       ($1, now() - interval '1 hour', '{"from": "ok", "to": "pending"}'), ($1, now() - interval '59 minutes', '{"from": "pending", "to": "ok"}'),
+       ($1, now() - interval '3 minutes', '{"from": "ok", "to": "pending"}')`,
+    [alert],
+  );
+  const { body } = await say<IncidentDetailBody>('POST', '/incidents', { alert });
+  expect(Math.round((body.to_detect_ms ?? 0) / 10_000)).toBe(12);
+  await api.db.query('delete from incident where id = $1', [body.id]);
+  await api.db.query('delete from alert where id = $1', [alert]);
+});
+
+test('sessions of yesterday are not taken for those of now', async () => {
+  await api.db.query(
+    `update activity set at = now() - interval '1 day', wanted_until = now() - interval '1 day'
+     where instance_id = 1`,
+  );
+  const { body } = await say<IncidentDetailBody>('POST', '/incidents', {
+    ...{ title: 'Late', cluster: '1', severity: 'warning' },
+  });
+  expect(body.evidence.find(({ kind }) => kind === 'sessions')).toMatchObject({
+    ...{ body: null, reason: expect.stringMatching(/^the sessions were last read at /) },
+  });
+  const { rows } = await api.db.query(
+    'select wanted_until > now() as wanted from activity where instance_id = 1',
+  );
+  expect(rows).toEqual([{ wanted: true }]);
+  // What fires in the cluster belongs to it, opened by hand or not.
+  expect(body.alerts.length).toBeGreaterThan(0);
+  await api.db.query('delete from incident where id = $1', [body.id]);
+}, 20_000);
 
 test('what could not be read says why', async () => {
   const { body } = await say<IncidentDetailBody>('POST', '/incidents', {

@@ -11,6 +11,7 @@ import { visibleText } from '@/components/statement/sql-tokens';
 import { Badge } from '@/components/ui/Badge';
 import type {
   ActivityBody,
+  AlertBody,
   ClusterDetailBody,
   EventBody,
   IncidentDetailBody,
@@ -67,11 +68,36 @@ function Body({ evidence, cluster }: { evidence: Evidence; cluster: string | nul
       return <Statements body={evidence.body as FrozenStatements} cluster={cluster} />;
     case 'replication':
       return <Replicas body={evidence.body as ClusterDetailBody['replication']} />;
+    case 'alerts':
+      return <Alerts alerts={evidence.body as AlertBody[]} />;
+    case 'settings':
     case 'events':
       return <Events events={evidence.body as EventBody[]} />;
     case 'charts':
       return <Charts series={evidence.body as FrozenSeries[]} />;
   }
+}
+
+function Alerts({ alerts }: { alerts: AlertBody[] }) {
+  const t = useTranslations('incident.evidence');
+  const phase = useTranslations('alerts.phase');
+  const locale = useLocale() as Locale;
+  if (alerts.length === 0) return <p className="text-muted">{t('nothing')}</p>;
+  return (
+    <ul className="flex flex-col gap-1">
+      {alerts.map((one) => {
+        const quantity = { unit: one.unit as Quantity['unit'], perSecond: one.per_second };
+        return (
+          <li key={one.id} className="flex flex-wrap items-baseline gap-x-2">
+            <Badge tone={one.level ?? 'unknown'}>{phase(one.phase)}</Badge>
+            <span>{visibleText(one.says[locale])}</span>
+            <bdi className="text-muted">{visibleText(one.instance.name)}</bdi>
+            <span className="tabular-nums">{formatQuantity(one.value, quantity, locale)}</span>
+          </li>
+        );
+      })}
+    </ul>
+  );
 }
 
 type FrozenSessions = Pick<ActivityBody, 'sessions' | 'blocking'> & { at: number; more: number };

@@ -31,16 +31,24 @@ export async function openIncident(
   const db = pool();
   const now = Date.now();
   const alert = input.alert === undefined ? null : await alertOf(db, input.alert);
+  const before = alert && (await openWith(db, alert.id));
+  if (before) return one(before);
   const cluster = await clusterOf(db, input.cluster ?? alert?.cluster.id);
   const title = input.title ?? `${alert?.says.en ?? ''} (${alert?.instance.name ?? ''})`;
-  const started = Math.min(now, input.started_at ?? alert?.fired_at ?? alert?.since ?? now);
-  const alerts = alert === null ? [] : await kinOf(db, alert);
-  const frozen = cluster === null ? null : await freezeEvidence(db, cluster.id, now);
+  const started = Math.min(now, input.started_at ?? (alert ? await beganAt(db, alert) : now));
+  const alerts = cluster === null ? [] : await kinOf(db, String(cluster.id), alert);
+  const frozen = cluster === null ? null : await freezeEvidence(db, cluster.id, alerts, now);
   const traits = {
     rules: [...new Set(alerts.map(({ rule }) => rule))],
     ...(frozen?.traits ?? { statements: [], waits: [], layer: null }),
   };
   const id = await inTransaction(async (client) => {
+    if (alert) {
+      // Two who press the button at once get one incident.
+      await client.query('select from alert where id = $1 for update', [alert.id]);
+      const meanwhile = await openWith(client, alert.id);
+      if (meanwhile) return meanwhile;
+    }
     const { rows } = await client.query<{ id: number }>(
       `insert into incident (title, severity, cluster_id, cluster_name, opened_by, started_at, detected_at, traits)
        values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
@@ -156,14 +164,36 @@ async function alertOf(db: Pool, id: string): Promise<AlertBody> {
   return alert;
 }
 
+/** The open incident that an alert already belongs to. */
+async function openWith(db: Pick<Pool, 'query'>, alert: string): Promise<number | null> {
+  const { rows } = await db.query<{ id: number }>(
+    `select i.id from incident i join incident_alert a on a.incident_id = i.id
+     where a.alert_id = $1 and i.closed_at is null order by i.id limit 1`,
+    [alert],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** When its value crossed the threshold: it fires only once that has lasted for as long as the rule says. */
+async function beganAt(db: Pool, alert: AlertBody): Promise<number> {
+  const fired = alert.fired_at ?? alert.since;
+  const { rows } = await db.query<{ at: Date | null }>(
+    `select max(at) as at from alert_transition where alert_id = $1 and at <= $2
+       and body ->> 'to' = 'pending' and body ->> 'from' in ('ok', 'resolved')
+       and at > coalesce((select max(at) from alert_transition
+         where alert_id = $1 and at < $2 and body ->> 'to' in ('ok', 'resolved')), '-infinity')`,
+    [alert.id, new Date(fired)],
+  );
+  return rows[0]?.at?.getTime() ?? fired;
+}
+
 /** What fires in the same cluster belongs to it. */
-async function kinOf(db: Pool, alert: AlertBody): Promise<AlertBody[]> {
+async function kinOf(db: Pool, of: string, alert: AlertBody | null): Promise<AlertBody[]> {
   const open = await readAlerts(db, { state: 'open', limit: 1000 });
   const kin = open.filter(
-    ({ id, cluster, phase }) =>
-      id !== alert.id && cluster.id === alert.cluster.id && phase !== 'pending',
+    ({ id, cluster, phase }) => id !== alert?.id && cluster.id === of && phase !== 'pending',
   );
-  return [alert, ...kin];
+  return alert ? [alert, ...kin] : kin;
 }
 
 async function clusterOf(db: Pool, id: string | undefined) {

@@ -164,7 +164,8 @@ export const incidentDetailBody = incidentBody.extend({
     z.object({
       id: z.string(),
       kind: z.enum([
-        ...(['verdict', 'sessions', 'statements', 'replication', 'events', 'charts'] as const),
+        ...(['verdict', 'alerts', 'sessions', 'statements', 'replication'] as const),
+        ...(['settings', 'events', 'charts'] as const),
       ]),
       instance: z.string().nullable(),
       at: z.number(),
