@@ -150,6 +150,9 @@ const right: Record<string, Record<string, unknown>> = {
   'PATCH /reads/{id}': { consistency: 'eventual', max_lag_ms: 500 },
   'POST /events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /tokens': { name: 't', role: 'viewer', expires_days: 1 },
+  'POST /incidents': { title: 'x', severity: 'warning', started_at: 1_790_000_000_000 },
+  'PATCH /incidents/{id}': { title: 'x', review: { summary: 'x' }, version: 0 },
+  'POST /incidents/{id}/events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /walls': { name: 'w', panels: ['towers'], zone: 'Asia/Tokyo', expires_days: 1 },
   'PATCH /walls/{id}': { language: 'ja', clusters: null },
   'POST /users': { email: 'u@example.com', name: 'u', role: 'viewer' },
@@ -432,6 +435,11 @@ test('answers are what the contract says, and no secret is in any of them', asyn
   await appendServiceMinutes(api.db, Number(instance), 'traces', [
     { ...{ routeId: 0, at: Date.now(), requests: 1, errors: 0, totalMs: 5 }, intervals: [] },
   ]);
+  await api.db.query(
+    `insert into incident (id, title, severity, opened_by, started_at, detected_at) overriding system value
+     values ($1, 'x', 'warning', 'x', now(), now()) on conflict (id) do nothing`,
+    [instance],
+  );
   const { rows: hashes } = await api.db.query<{ hash: string }>('select hash from api_token');
   for (const [name, operation] of named.filter(([one]) => one.startsWith('GET'))) {
     if (name === 'GET /statements/{id}') continue; // needs readings: the store's own tests
