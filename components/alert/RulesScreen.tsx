@@ -10,6 +10,7 @@ import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
 import { Input } from '@/components/ui/Input';
 import { Table, Td, Th, Tr } from '@/components/ui/Table';
+import { derivedMetrics } from '@/lib/alert/derived-rules';
 import { changeRule, dropRule, rulesOptions } from '@/lib/client/alerts';
 import type { RuleBody } from '@/lib/contract';
 import { formatMs, formatQuantity, type Quantity } from '@/lib/format/quantity';
@@ -109,7 +110,7 @@ export function RulesScreen() {
                     </Td>
                     <Td className="text-right">
                       <span className="flex flex-wrap justify-end gap-1">
-                        {rule.metric !== 'instance' && (
+                        {!derivedMetrics.includes(rule.metric) && (
                           <Button size="small" onClick={() => setEditing(rule)}>
                             {t('rules.edit')}
                           </Button>

@@ -1,6 +1,7 @@
 /** All rules on all instances at one moment. Pure: what is known goes in, what changes comes out. */
 
 import type { Engine } from '@/lib/metric/define-metric';
+import { ofCluster } from './derived-rules';
 import type { AlertContent } from './message-content';
 import type { Condition } from './rule';
 import { appliesTo, conditionOf, type Rule } from './rules';
@@ -185,7 +186,8 @@ function readingOf(rule: Rule, instance: WatchedInstance, now: number): Reading 
 }
 
 function suppressionOf(known: Known, rule: Rule, instance: WatchedInstance): Suppression | null {
-  if (rule.id !== 'instance/down' && instance.state === 'down') return 'target_down';
+  const ownWord = rule.id === 'instance/down' || ofCluster.includes(rule.metric);
+  if (!ownWord && instance.state === 'down') return 'target_down';
   const silence = known.silences.find(
     (one) =>
       (one.ruleId === null || one.ruleId === rule.id) &&

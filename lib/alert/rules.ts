@@ -7,6 +7,7 @@ import {
   type Unit,
 } from '@/lib/metric/define-metric';
 import { definitionEngine } from '@/lib/metric/engine-source';
+import { derivedRules } from './derived-rules';
 import type { Condition } from './rule';
 
 export type Rule = Condition & {
@@ -91,7 +92,7 @@ export function defaultRules(metrics: readonly Metric[]): Rule[] {
       };
     }),
   );
-  return [...builtIn, ...fromMetrics];
+  return [...builtIn, ...derivedRules, ...fromMetrics];
 }
 
 /** Defaults with what people changed, then what people made. */

@@ -28,7 +28,7 @@ export async function evaluateAlerts(
     );
     let done: Evaluated | null = null;
     if (rows[0]?.mine) {
-      const known = await readAlertFacts(client, options);
+      const known = await readAlertFacts(client, { ...options, store: db });
       done = await writeChanges(client, evaluateRules(known), options.now);
       await client.query(
         `insert into setting (key, value) values ('alerts.evaluated', to_jsonb($1::bigint))

@@ -10,6 +10,7 @@ import {
 import { mergeRules, type Rule, type StoredRule } from '@/lib/alert/rules';
 import type { Engine, Metric } from '@/lib/metric/define-metric';
 import type { Db } from './partitions';
+import { addDerived } from './read-derived';
 import { readInstances } from './read-instances';
 import { readLatest } from './read-latest';
 
@@ -26,13 +27,14 @@ export async function readRules(db: Db, defaults: readonly Rule[]): Promise<Rule
 
 export async function readAlertFacts(
   db: Db,
-  options: { defaults: readonly Rule[]; metrics: readonly Metric[]; now: number },
+  options: { defaults: readonly Rule[]; metrics: readonly Metric[]; now: number; store: object },
 ): Promise<Known> {
   const { now } = options;
   const rules = await readRules(db, options.defaults);
   const watched = [...new Set(rules.filter((one) => one.enabled).map(({ metric }) => metric))];
   const instances = new Map<number, WatchedInstance>();
-  for (const one of await readInstances(db))
+  const bodies = await readInstances(db);
+  for (const one of bodies)
     instances.set(Number(one.id), {
       ...{ id: Number(one.id), name: one.name, cluster: one.cluster, role: one.role },
       clusterId: Number(one.cluster_id),
@@ -60,6 +62,7 @@ export async function readAlertFacts(
       row.values[one.column] = value;
   }
   await readHealth(db, options.metrics, instances);
+  await addDerived(db, options.store, instances, bodies, now);
   return {
     ...{ now, rules, repeatMs, instances: [...instances.values()] },
     alerts: await readStoredAlerts(db),
