@@ -39,6 +39,7 @@ import { open } from '@/lib/secret/open';
 import { evaluateAlerts } from '@/lib/storage/evaluate-alerts';
 import { heartbeat, releaseLeases } from '@/lib/storage/lease';
 import { openPool, requireUrl } from '@/lib/storage/pool';
+import { readInsight } from '@/lib/storage/read-insight';
 import { tend } from '@/lib/storage/tend';
 import packageJson from '@/package.json';
 
@@ -124,6 +125,7 @@ const telling = every(1000, () =>
     owner: collectorId,
     openSecret: openChannel,
     baseUrl: process.env.NEXTAUTH_URL ?? null,
+    insight: (content, now) => readInsight(db, content, now),
     log,
   }),
 );

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useLocale, useTranslations } from 'next-intl';
+import { useEffect, useRef } from 'react';
 import { Ago, Moment } from '@/components/screen/Ago';
 import { Badge } from '@/components/ui/Badge';
 import { Button } from '@/components/ui/Button';
@@ -24,6 +25,11 @@ export function AlertCard({ alert, onSilence }: { alert: AlertBody; onSilence: (
   const router = useRouter();
   const locale = useLocale() as Locale;
   const queries = useQueryClient();
+  const card = useRef<HTMLLIElement>(null);
+  // A message's link names its alert, which is there only after it was read.
+  useEffect(() => {
+    if (window.location.hash === `#alert-${alert.id}`) card.current?.scrollIntoView();
+  }, [alert.id]);
   const acking = useMutation({
     mutationFn: () => acknowledge(alert.id, ackHours),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
@@ -41,7 +47,11 @@ export function AlertCard({ alert, onSilence }: { alert: AlertBody; onSilence: (
   const to = (alert.resolved_at ?? Date.now()) + 60_000;
   const acked = alert.acked_until !== null && alert.acked_until > Date.now();
   return (
-    <li className="flex flex-col gap-2 rounded-md border border-line bg-raised p-3">
+    <li
+      ref={card}
+      id={`alert-${alert.id}`}
+      className="flex scroll-mt-24 flex-col gap-2 rounded-md border border-line bg-raised p-3 target:border-accent"
+    >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <StatusMark status={status} />
         <strong className="font-medium">{alert.says[locale]}</strong>

@@ -1,6 +1,10 @@
 /** Empties the outbox. Each channel by itself, one message at a time, so that order is kept and a dead one holds up no other. */
+import { setTimeout } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import type { Insight } from '@/lib/alert/insight';
+import type { AlertContent } from '@/lib/alert/message-content';
 import { type Batch, pickBatch, type Waiting } from './pick-batch';
+import type { Content } from './render';
 import { type Answer, judge } from './retry';
 import { type ChannelSecret, type SendingChannel, send } from './send';
 
@@ -11,6 +15,8 @@ export type DeliverOptions = {
   /** The console's address for links; null when it is not known. */
   baseUrl: string | null;
   log(message: string): void;
+  /** What is known of the cause; without it a message says what is in the alert. */
+  insight?(content: AlertContent, now: number): Promise<Insight>;
   /** A turn that takes longer is somebody else's: its process is gone. */
   leaseMs?: number;
   timeoutMs?: number;
@@ -67,10 +73,26 @@ async function attempt(channel: Claimed, batch: Batch, options: DeliverOptions):
   const { list, plain } = batch;
   const contents = list.map((one) => one.content);
   const sending = { contents, plain, deliveryId: `D${list[0]?.id}` };
+  const insight = await insightOf(contents, options);
   return send(channel, secret, sending, {
-    ...{ baseUrl: options.baseUrl, now: Date.now() },
+    ...{ baseUrl: options.baseUrl, now: Date.now(), insight },
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
   });
+}
+
+/** A message is never held up longer than this by the search for its cause. */
+const insightMs = 3000;
+
+/** Of one alert that begins or goes on; a digest and an end are told without. */
+async function insightOf(contents: readonly Content[], options: DeliverOptions) {
+  const alerts = contents.filter((one) => one.kind === 'alert');
+  const last = alerts.at(-1);
+  const one = new Set(alerts.map(({ alert }) => alert)).size === 1;
+  if (!last || !one || last.message === 'resolved' || !options.insight) return null;
+  const enough = new AbortController();
+  const late = setTimeout(insightMs, null, { signal: enough.signal }).catch(() => null);
+  const found = options.insight(last, Date.now()).catch(() => null);
+  return Promise.race([found, late]).finally(() => enough.abort());
 }
 
 /** What came of it, in one transaction: the attempt, the state of each message, and the channel's turn. */

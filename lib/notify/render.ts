@@ -1,4 +1,6 @@
 /** What a message says, before it takes the form of a channel. Pure. */
+
+import type { Insight } from '@/lib/alert/insight';
 import type { AlertContent } from '@/lib/alert/message-content';
 import { formatQuantity } from '@/lib/format/quantity';
 import { formatMoment } from '@/lib/format/time';
@@ -10,7 +12,14 @@ export type Content =
   | { kind: 'test'; by: string }
   | { kind: 'broken'; channel: string; reason: string };
 
-export type Look = { language: Locale; zone: string; baseUrl: string | null; now: number };
+export type Look = {
+  language: Locale;
+  zone: string;
+  baseUrl: string | null;
+  now: number;
+  /** Of the one alert that is told; absent in a digest. */
+  insight?: Insight | null;
+};
 
 export type Said = {
   title: string;
@@ -43,9 +52,12 @@ export function sayAlert(list: readonly AlertContent[], look: Look): Said {
       facts.push([words.lasted, spanOf((last.resolved_at ?? last.at) - last.fired_at, look)]);
     if (last.peak !== null) facts.push([words.peak, amount(last, last.peak, look)]);
     const reason = words[last.reason as keyof Words];
-    if (reason) paragraphs.push(reason);
-  } else if (last.fix[look.language]) {
-    paragraphs.push(`${words.fix}: ${last.fix[look.language]}`);
+    if (typeof reason === 'string') paragraphs.push(reason);
+  } else {
+    if (look.insight?.layer) facts.push([words.layer, layerOf(look.insight.layer, words)]);
+    const causes = causesOf(look.insight ?? null, words, look);
+    if (causes.length > 0) paragraphs.push(`${words.cause}: ${causes.join(' · ')}`);
+    if (last.fix[look.language]) paragraphs.push(`${words.fix}: ${last.fix[look.language]}`);
   }
   if (list.length > 1 || look.now - first.at > lateMs) {
     const steps = list.map((one) => `${words[one.message]} ${moment(one.at)}`);
@@ -69,6 +81,32 @@ export function lineOf(content: AlertContent, look: Look): string {
 export function titleOf(content: AlertContent, words: Words, look: Look): string {
   const level = words[content.level ?? 'warning'];
   return `[${level} · ${words[content.message]}] ${content.says[look.language]} (${content.instance.name})`;
+}
+
+function layerOf({ state, first }: NonNullable<Insight['layer']>, words: Words): string {
+  if (first !== null) return words[first];
+  return state === 'calm' || state === 'recovered' ? words.calm : words.unclear;
+}
+
+const longestStatement = 300;
+
+/** What holds others up first, then what is waited for, then what changed. */
+function causesOf(insight: Insight | null, words: Words, look: Look): string[] {
+  const { blocker, wait, statement } = insight ?? { blocker: null, wait: null, statement: null };
+  const causes: string[] = [];
+  if (blocker) causes.push(words.blocker(blocker.pid, blocker.waiting));
+  if (wait) causes.push(words.wait(wait.name, wait.sessions));
+  if (statement) {
+    const { text: whole, ratio } = statement;
+    const text =
+      whole.length > longestStatement
+        ? `${whole.slice(0, longestStatement).toWellFormed()}…`
+        : whole;
+    const times = new Intl.NumberFormat(look.language, { maximumSignificantDigits: 2 });
+    const known = statement.state === 'slower' && ratio !== null;
+    causes.push(known ? words.slower(`×${times.format(ratio)}`, text) : words.appeared(text));
+  }
+  return causes;
 }
 
 function whereOf({ cluster, instance, labels }: AlertContent): string {
@@ -95,6 +133,8 @@ function linksOf(content: AlertContent, look: Look, words: Words): [string, stri
     url.searchParams.set('from', String(from));
     url.searchParams.set('to', String(to));
     links.push([words.open, url.href]);
+    if (content.alert !== null && content.message !== 'resolved')
+      links.push([words.handle, new URL(`/alerts#alert-${content.alert}`, look.baseUrl).href]);
   }
   if (content.runbook) links.push([words.runbook, content.runbook]);
   return links;

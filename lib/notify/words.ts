@@ -28,6 +28,18 @@ const en = {
   more: 'more',
   broken: 'A channel cannot be delivered to',
   delivery: 'Delivery',
+  layer: 'Moved first',
+  application: 'Application',
+  database: 'Database',
+  infrastructure: 'Infrastructure',
+  calm: 'No layer left what is usual',
+  unclear: 'Cannot be told',
+  cause: 'Likely cause, from what was measured',
+  wait: (name: string, sessions: number) => `${sessions} sessions wait for ${name}`,
+  blocker: (pid: number, waiting: number) => `session ${pid} holds up ${waiting} others`,
+  slower: (ratio: string, text: string) => `slower ${ratio}: ${text}`,
+  appeared: (text: string) => `new statement: ${text}`,
+  handle: 'Acknowledge or silence',
 };
 const ja: typeof en = {
   warning: '警告',
@@ -56,6 +68,18 @@ const ja: typeof en = {
   more: '件(省略)',
   broken: '配信できない通知チャネルがあります',
   delivery: '配信',
+  layer: '最初に動いたレイヤー',
+  application: 'アプリケーション',
+  database: 'データベース',
+  infrastructure: 'インフラストラクチャ',
+  calm: '通常から外れたレイヤーはありません',
+  unclear: '判断できません',
+  cause: '測定値から考えられる原因',
+  wait: (name, sessions) => `${sessions} セッションが ${name} を待機`,
+  blocker: (pid, waiting) => `セッション ${pid} が ${waiting} 件をブロック`,
+  slower: (ratio, text) => `${ratio} 遅くなった SQL: ${text}`,
+  appeared: (text) => `新しい SQL: ${text}`,
+  handle: '確認済みにする・サイレンス',
 };
 
 export type Words = typeof en;
