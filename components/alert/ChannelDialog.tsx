@@ -10,9 +10,22 @@ import { Input, Select } from '@/components/ui/Input';
 import { addChannel, type ChannelDraft } from '@/lib/client/alerts';
 import { CallError } from '@/lib/client/call';
 import type { Locale } from '@/lib/i18n/locale';
+import { emptyMail, type MailDraft, MailFields, smtpOf } from './MailFields';
 
-const kinds = ['slack', 'webhook', 'pagerduty'] as const;
+const kinds = ['slack', 'webhook', 'pagerduty', 'email'] as const;
 const levels = ['warning', 'critical'] as const;
+
+/** An unused field is not sent: an address of Slack means nothing to a mail server. */
+function asInput({ url, key, ...draft }: ChannelDraft, mail: MailDraft): ChannelDraft {
+  const { kind } = draft;
+  return {
+    ...draft,
+    name: draft.name.trim(),
+    ...(url && (kind === 'slack' || kind === 'webhook') ? { url } : {}),
+    ...(key && kind !== 'slack' ? { key } : {}),
+    ...(kind === 'email' ? { smtp: smtpOf(mail) } : {}),
+  };
+}
 
 /** Adds a channel; its address and key are sealed and never shown again. */
 export function ChannelDialog({ onClose }: { onClose: () => void }) {
@@ -25,8 +38,9 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
     allow_private: false,
   });
   const set = (change: Partial<ChannelDraft>) => setDraft((old) => ({ ...old, ...change }));
+  const [mail, setMail] = useState<MailDraft>(emptyMail);
   const adding = useMutation({
-    mutationFn: () => addChannel({ ...draft, name: draft.name.trim() }),
+    mutationFn: () => addChannel(asInput(draft, mail)),
     onSuccess: async () => {
       onClose();
       await queries.invalidateQueries({ queryKey: ['channels'] });
@@ -73,7 +87,8 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
             ))}
           </Select>
         </Field>
-        {draft.kind !== 'pagerduty' && (
+        {draft.kind === 'email' && <MailFields mail={mail} onChange={setMail} fields={fields} />}
+        {(draft.kind === 'slack' || draft.kind === 'webhook') && (
           <Field
             label={t('channel.url')}
             hint={t(`channel.urlHint.${draft.kind}`)}
@@ -89,7 +104,7 @@ export function ChannelDialog({ onClose }: { onClose: () => void }) {
         )}
         {draft.kind !== 'slack' && (
           <Field
-            label={t('channel.key')}
+            label={t(draft.kind === 'email' ? 'channel.mail.password' : 'channel.key')}
             hint={t(`channel.keyHint.${draft.kind}`)}
             error={fields.key}
           >

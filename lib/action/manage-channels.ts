@@ -17,7 +17,10 @@ export async function addChannel(
   who: Who,
 ): Promise<ChannelBody> {
   checkAddress(input.kind, input.url, input.allow_private);
-  const settings = { zone: input.zone, allow_private: input.allow_private };
+  const settings = {
+    ...{ zone: input.zone, allow_private: input.allow_private },
+    ...(input.kind === 'email' ? { smtp: input.smtp } : {}),
+  };
   const { rows } = await unique(
     pool().query<{ id: number }>(
       `insert into channel (name, kind, language, settings, least_level, enabled)
@@ -43,7 +46,17 @@ export async function changeChannel(
   const old = await one(id);
   const allowPrivate = patch.allow_private ?? old.allow_private;
   checkAddress(old.kind, patch.url, allowPrivate);
-  const settings = { zone: patch.zone ?? old.zone, allow_private: allowPrivate };
+  const smtp = old.kind === 'email' ? (patch.smtp ?? old.smtp) : null;
+  if (smtp?.tls === 'none' && !allowPrivate)
+    throw invalid('allow_private', 'is needed for a mail server without TLS');
+  const settings = {
+    ...{ zone: patch.zone ?? old.zone, allow_private: allowPrivate },
+    ...(smtp ? { smtp } : {}),
+  };
+  // A stored password goes only to the server and for the user that it was given for.
+  const moved = smtp !== null && old.smtp !== null && placeOf(smtp) !== placeOf(old.smtp);
+  if (moved && smtp.user !== null && patch.key === undefined)
+    throw invalid('key', 'must be given again for another server or user');
   await unique(
     pool().query(
       `update channel set name = $2, language = $3, settings = $4, least_level = $5, enabled = $6, broken = null
@@ -54,14 +67,17 @@ export async function changeChannel(
       ],
     ),
   );
-  if (patch.url !== undefined || patch.key !== undefined) {
-    if (old.kind !== 'pagerduty' && patch.url === undefined)
+  if (moved || patch.url !== undefined || patch.key !== undefined) {
+    if (['slack', 'webhook'].includes(old.kind) && patch.url === undefined)
       throw invalid('url', 'must be given together with a new key');
     await storeSecret(id, patch.url, patch.key);
   }
   await audit(who, 'channel_change', id, { fields: Object.keys(patch) });
   return one(id);
 }
+
+const placeOf = ({ host, port, tls, user }: NonNullable<ChannelBody['smtp']>) =>
+  JSON.stringify([host, port, tls, user]);
 
 export async function dropChannel(id: number, who: Who): Promise<void> {
   const { rowCount } = await pool().query('delete from channel where id = $1', [id]);

@@ -84,13 +84,14 @@ export function channelsOptions() {
 
 export type ChannelDraft = {
   name: string;
-  kind: 'slack' | 'webhook' | 'pagerduty';
+  kind: ChannelBody['kind'];
   language: 'en' | 'ja';
   zone: string;
   least_level: 'warning' | 'critical';
   allow_private: boolean;
   url?: string;
   key?: string;
+  smtp?: NonNullable<ChannelBody['smtp']>;
 };
 
 export const addChannel = (input: ChannelDraft) =>

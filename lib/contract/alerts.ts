@@ -9,6 +9,7 @@ import {
   textField,
   zoneField,
 } from './fields';
+import { hostField, portField } from './instances';
 
 const levelField = z.enum(['warning', 'critical']);
 const day = 24 * 3_600_000;
@@ -244,7 +245,21 @@ export const silenceBody = z.object({
 export type SilenceBody = z.infer<typeof silenceBody>;
 export const silencesBody = z.object({ silences: z.array(silenceBody) });
 
-const channelKind = z.enum(['slack', 'webhook', 'pagerduty']);
+const channelKind = z.enum(['slack', 'webhook', 'pagerduty', 'email']);
+const mailField = z.email('is not an e-mail address').max(254);
+const smtpField = z
+  .strictObject({
+    host: hostField,
+    port: portField,
+    /** TLS at once, by STARTTLS, or none: only inside the network and without a user. */
+    tls: z.enum(['implicit', 'starttls', 'none']),
+    user: lineField(254).nullable().default(null),
+    from: mailField,
+    to: z.array(mailField).min(1, 'must be given').max(20, 'has more than 20 addresses'),
+  })
+  .refine(({ tls, user }) => tls !== 'none' || user === null, {
+    ...{ message: 'is needed where a user signs in', path: ['tls'] },
+  });
 const channelFields = {
   name: lineField(63),
   language: z.enum(['en', 'ja']),
@@ -257,7 +272,10 @@ const channelFields = {
   url: secretField(2000),
   /** A routing key of PagerDuty, or what signs a webhook: a secret, never given back. */
   key: secretField(500),
+  /** Of e-mail: the mail server and the addresses. `key` is the password of its user. */
+  smtp: smtpField,
 };
+const neededOf = { slack: 'url', webhook: 'url', pagerduty: 'key', email: 'smtp' } as const;
 export const channelInput = z
   .strictObject({
     name: channelFields.name,
@@ -269,10 +287,19 @@ export const channelInput = z
     allow_private: channelFields.allow_private.default(false),
     url: channelFields.url.optional(),
     key: channelFields.key.optional(),
+    smtp: channelFields.smtp.optional(),
   })
   .superRefine((given, ctx) => {
-    const field = given.kind === 'pagerduty' ? 'key' : 'url';
+    const field = neededOf[given.kind];
     if (!given[field]) ctx.addIssue({ code: 'custom', message: 'must be given', path: [field] });
+    if (given.smtp?.user && !given.key)
+      ctx.addIssue({ code: 'custom', message: 'must be given for the user', path: ['key'] });
+    if (given.smtp?.tls === 'none' && !given.allow_private)
+      ctx.addIssue({
+        code: 'custom',
+        message: 'is needed outside the network',
+        path: ['smtp', 'tls'],
+      });
   });
 export const channelPatch = z.strictObject(channelFields).partial();
 export const channelBody = z.object({
@@ -285,6 +312,8 @@ export const channelBody = z.object({
   enabled: z.boolean(),
   allow_private: z.boolean(),
   secret_stored: z.boolean(),
+  /** Of e-mail; null for other kinds. */
+  smtp: smtpField.nullable(),
   broken: z.object({ reason: z.string(), at: z.number() }).nullable(),
   waiting: z.number(),
   dead: z.number(),

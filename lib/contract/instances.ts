@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { engineDefaults } from '@/lib/metric/engine-source';
 import { engineField, lineField, momentField, secretField } from './fields';
 
-const hostField = lineField(253)
+export const hostField = lineField(253)
   .refine((host) => !host.includes('://') && !host.includes('@'), 'is a host name, not a URL')
   .refine((host) => !host.startsWith('/'), 'is a host name, not a socket path')
   .refine(
@@ -11,7 +11,7 @@ const hostField = lineField(253)
     'is not a host name or address',
   );
 
-const portField = z
+export const portField = z
   .number('is not a number')
   .int('is not a whole number')
   .min(1, 'is not from 1 to 65535')

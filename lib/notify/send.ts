@@ -1,7 +1,9 @@
 /** Gives a batch its channel's form and sends it. Server only. */
 import { createHmac } from 'node:crypto';
+import type { Insight } from '@/lib/alert/insight';
 import type { Locale } from '@/lib/i18n/locale';
 import { AddressError, checkUrl } from './address';
+import { type MailServer, sendMail } from './email';
 import { pagerDutyBody, say, slackBody, webhookBody } from './forms';
 import { post } from './post';
 import type { Content } from './render';
@@ -13,6 +15,8 @@ export type ChannelSettings = {
   zone?: string;
   /** An address inside the network, or without TLS: only when an administrator said so. */
   allow_private?: boolean;
+  /** Of e-mail; its password is the sealed key. */
+  smtp?: MailServer;
 };
 export type SendingChannel = {
   id: number;
@@ -29,11 +33,11 @@ export async function send(
   channel: SendingChannel,
   secret: ChannelSecret,
   batch: { contents: Content[]; deliveryId: string; plain: boolean },
-  options: { baseUrl: string | null; now: number; timeoutMs?: number },
+  options: { baseUrl: string | null; now: number; timeoutMs?: number; insight?: Insight | null },
 ): Promise<Answer> {
   const look = {
     ...{ language: channel.language, zone: channel.settings.zone ?? 'UTC' },
-    ...{ baseUrl: options.baseUrl, now: options.now },
+    ...{ baseUrl: options.baseUrl, now: options.now, insight: options.insight ?? null },
   };
   const { contents, deliveryId, plain } = batch;
   const said = say(contents, look);
@@ -62,6 +66,11 @@ export async function send(
         const url = new URL(allowPrivate && secret.url ? secret.url : pagerDutyUrl);
         const body = pagerDutyBody(said, content, secret.key ?? '', deliveryId);
         return await post(url, JSON.stringify(body), given);
+      }
+      case 'email': {
+        const { smtp } = channel.settings;
+        if (!smtp) return refusedHere('no mail server');
+        return await sendMail(smtp, said, { ...given, password: secret.key ?? '', deliveryId });
       }
       default:
         return refusedHere('kind');

@@ -18,6 +18,7 @@ export async function readChannels(db: Db, id: number | null = null): Promise<Ch
     ...row,
     zone: typeof settings.zone === 'string' ? settings.zone : 'UTC',
     allow_private: settings.allow_private === true,
+    smtp: (settings.smtp as ChannelBody['smtp'] | undefined) ?? null,
   }));
 }
 
