@@ -1,4 +1,5 @@
 /** A day of a screen that nobody touches: nights, restarts, a new build, an outage, an incident, and the end of its link. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type Day, startDay, token } from './wall-day';
 
@@ -47,6 +48,8 @@ test('a wall lives through a day by itself', async ({ browser }) => {
     await isLive(page, 60_000);
     await expect(page.locator('.wall-tower')).toHaveCount(2);
     await expect(page.locator('.wall-tower[data-state=ok]')).toHaveCount(2);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((one) => [one.id, one.nodes.length])).toEqual([]);
     const secret = made.path.split('#')[1] ?? '';
     expect(await page.evaluate(() => document.cookie)).not.toContain(secret);
     expect(await page.content()).not.toContain(secret);

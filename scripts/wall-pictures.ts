@@ -151,11 +151,12 @@ async function take(
     const body = (await answer.json()) as WallStateBody;
     await route.fulfill({ json: altered(body, kind === 'disconnected' ? 'bad' : kind) });
   });
+  const answered = page.waitForResponse(/\/state$/);
   await page.goto(new URL(made.path, url).href);
   await page.waitForURL(/\/wall\/\d+$/);
   const loud = kind === 'store' || kind === 'revoked';
   await page.waitForSelector(loud ? `[data-loud=${kind}]` : '.wall-body');
-  await page.waitForResponse(/\/state$/);
+  await answered;
   if (kind === 'disconnected') {
     silent = true;
     await page.waitForSelector('[data-loud=lost]', { timeout: 15_000 });
