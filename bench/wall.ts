@@ -58,9 +58,9 @@ function changed(body: WallBody, tick: number): WallBody {
     ...{ direction: 'above', per_second: false, data_at: Date.now(), acknowledged: false },
     takes_screen: tick % 40 < 4,
   }));
-  return { ...body, clusters, alerts };
+  return { ...body, clusters, alerts, incidents: [] };
 }
-type WallBody = { clusters: unknown[]; alerts: unknown[]; ahead: number };
+type WallBody = { clusters: unknown[]; incidents: unknown[]; alerts: unknown[]; ahead: number };
 
 /** The most of each: pages have different numbers of nodes, and a look finds one of them. */
 const most = (looks: Look[]) => ({

@@ -147,6 +147,16 @@ test('a wall lives through a day by itself', async ({ browser }) => {
     await expect(page.locator('.wall-tower')).toHaveCount(2);
   });
 
+  await test.step('a critical incident takes the screen, until users no longer feel it', async () => {
+    await day.query(
+      `insert into incident (title, severity, phase, cluster_id, opened_by, started_at, detected_at)
+       values ('Checkout fails', 'critical', 'detect', 1, 'test', now(), now())`,
+    );
+    await expect(page.locator('[data-incident] h1')).toHaveText('Checkout fails', promised);
+    await day.query(`update incident set phase = 'fix', mitigated_at = now()`);
+    await expect(page.locator('[data-incident]')).toBeHidden(promised);
+  });
+
   await test.step('a change of what it shows comes by itself, also of its language', async () => {
     const headers = { authorization: `Bearer ${token}` };
     const data = { language: 'ja', theme: 'light', names: false };

@@ -16,6 +16,7 @@ const kinds = [
   'bad',
   'unknown',
   'critical',
+  'incident',
   'disconnected',
   'store',
   'alerts',
@@ -80,11 +81,9 @@ function worsen(clusters: Cluster[], now: number): void {
 /** The answer as it would be. */
 function altered(body: WallStateBody, kind: Kind): WallStateBody {
   const { now } = body;
-  const shown = { good: 'towers', bad: 'towers', unknown: 'towers', critical: 'towers' } as const;
-  const panel = kind in shown ? 'towers' : (kind as 'alerts');
   const wall = {
     ...body.wall,
-    panels: [['alerts', 'replication', 'statements'].includes(kind) ? panel : 'towers'],
+    panels: ['alerts', 'replication', 'statements'].includes(kind) ? [kind] : ['towers'],
   };
   if (kind === 'statements' || kind === 'good') return { ...body, wall: wall as typeof body.wall };
   const clusters = names.map((_, at) => tower(at, now));
@@ -117,6 +116,16 @@ function altered(body: WallStateBody, kind: Kind): WallStateBody {
   });
   return {
     ...{ ...body, wall: wall as typeof body.wall, clusters, more_alerts: 0 },
+    incidents:
+      kind === 'incident'
+        ? [
+            {
+              ...{ number: 1, cluster: 'orders', id: '1', title: 'Checkout fails: orders-2' },
+              ...{ severity: 'critical', phase: 'triage', started_at: now - 540_000, firing: 3 },
+              takes_screen: true,
+            },
+          ]
+        : [],
     alerts:
       kind === 'critical'
         ? [alert('1', true)]

@@ -17,7 +17,7 @@ beforeAll(async () => {
   );
 });
 afterAll(() => api?.stop());
-beforeEach(() => api.db.query('delete from alert'));
+beforeEach(() => api.db.query('delete from alert; delete from incident'));
 
 async function make(given: object = {}): Promise<WallMadeBody> {
   const answer = await api.call('POST', '/api/v1/walls', { body: { name: 'lobby', ...given } });
@@ -105,6 +105,28 @@ test('a state is what the wall may show: its clusters, worst first, without name
   expect([own.alerts, own.replicas?.length, own.statements]).toEqual([[], 0, null]);
   expect(JSON.stringify(own)).not.toContain('billing');
   expect(own.sentence).toMatchObject({ state: 'ok' });
+});
+
+test('a critical incident asks for the screen until it is mitigated, on the walls that may show it', async () => {
+  await fresh();
+  await api.db.query(
+    `insert into incident (title, severity, phase, cluster_id, opened_by, started_at, detected_at)
+     values ('canary checkout', 'critical', 'triage', 2, 'p', now(), now()),
+            ('canary slow', 'warning', 'detect', 2, 'p', now(), now()),
+            ('canary mended', 'critical', 'fix', 2, 'p', now(), now()),
+            ('canary everywhere', 'critical', 'detect', null, 'p', now(), now())`,
+  );
+  const incidentsOn = async (given: object) => {
+    const made = await make(given);
+    const state = wallStateBody.parse(await (await ask(made.id, tokenIn(made))).json());
+    return state.incidents.map((one) => [one.number, one.title, one.takes_screen]);
+  };
+  expect(await incidentsOn({ clusters: ['1'], names: true })).toEqual([]);
+  expect(await incidentsOn({ clusters: ['2'] })).toEqual([
+    [1, null, true],
+    [1, null, false],
+  ]);
+  expect(await incidentsOn({ names: true })).toHaveLength(3);
 });
 
 test.each([

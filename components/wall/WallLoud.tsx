@@ -6,7 +6,7 @@ import { ageAt } from './wall-time';
 
 /** The words that stand before all else when the screen cannot show the present. */
 export function WallLoud(props: {
-  kind: 'lost' | 'store' | 'revoked' | 'expired' | 'unknown';
+  kind: 'lost' | 'store' | 'fault' | 'revoked' | 'expired' | 'unknown';
   since: number | null;
   now: number;
   children?: ReactNode;

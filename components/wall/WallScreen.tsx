@@ -6,6 +6,7 @@ import { Turret } from '@/components/layout/Turret';
 import type { Severity, WallStateBody } from '@/lib/contract';
 import { useWall, type WallOnPage } from './use-wall';
 import { useWallWords } from './use-wall-words';
+import { WallIncidentTakeover } from './WallIncidentTakeover';
 import { WallAlerts, WallReplication, WallStatements } from './WallLists';
 import { WallLoud } from './WallLoud';
 import { WallMark } from './WallMark';
@@ -16,9 +17,9 @@ import { ageAt, driftAt, pageAt, pagesOf, shownState, type WallPage } from './wa
 
 export function WallScreen(props: WallOnPage & { theme: 'dark' | 'light' }) {
   const wall = useWall(props);
-  const { state, now, lost, refused, storeDownSince } = wall;
+  const { state, now, lost, refused, trouble } = wall;
   const theme = state?.wall.theme ?? props.theme;
-  const untrue = lost || storeDownSince !== null;
+  const untrue = lost || trouble !== null;
   const pages = state ? pagesOf(state) : [];
   const at = pageAt(now, state?.wall.rotate_s ?? 20, pages.length);
   const page = pages[at];
@@ -26,18 +27,19 @@ export function WallScreen(props: WallOnPage & { theme: 'dark' | 'light' }) {
   const place = {
     transform: `translate(calc(${drift.x} * var(--u)), calc(${drift.y} * var(--u)))`,
   };
-  const takes = page?.kind === 'takeover' && !untrue;
+  const taken = page?.kind === 'takeover' || page?.kind === 'incident';
+  const takes = taken && !untrue;
   return (
     <main
       lang={props.language}
       data-theme={theme}
-      data-connection={lost ? 'lost' : storeDownSince !== null ? 'store' : (refused ?? 'live')}
+      data-connection={lost ? 'lost' : (trouble?.kind ?? refused ?? 'live')}
       className={`wall ${untrue ? 'wall-lost' : ''} ${takes ? 'wall-takes' : ''}`}
     >
       {state && page && (
         <div className="wall-body" style={place}>
           <WallHeader state={state} now={now} lost={untrue} />
-          {page.kind !== 'takeover' && <WallSentence state={state} now={now} lost={untrue} />}
+          {!taken && <WallSentence state={state} now={now} lost={untrue} />}
           <div className="wall-panel">
             <WallPanel page={page} pages={pages} at={at} state={state} now={now} lost={untrue} />
           </div>
@@ -48,8 +50,8 @@ export function WallScreen(props: WallOnPage & { theme: 'dark' | 'light' }) {
         <WallLoud kind={refused} since={null} now={now} />
       ) : lost ? (
         <WallLoud kind="lost" since={wall.answeredAt + wall.aheadMs} now={now} />
-      ) : storeDownSince !== null ? (
-        <WallLoud kind="store" since={storeDownSince + wall.aheadMs} now={now} />
+      ) : trouble ? (
+        <WallLoud kind={trouble.kind} since={trouble.since + wall.aheadMs} now={now} />
       ) : null}
     </main>
   );
@@ -128,6 +130,16 @@ function WallPanel(props: Shown & { page: WallPage; pages: WallPage[]; at: numbe
       <WallTakeover alert={alert} {...shown} of={{ at: at + 1, count: pages.length }} />
     ) : null;
   }
+  if (page.kind === 'incident') {
+    const incident = state.incidents[page.incident];
+    return incident ? (
+      <WallIncidentTakeover
+        incident={incident}
+        {...shown}
+        of={{ at: at + 1, count: pages.length }}
+      />
+    ) : null;
+  }
   if (page.kind === 'alerts') return <WallAlerts {...shown} />;
   if (page.kind === 'replication') return <WallReplication {...shown} />;
   if (page.kind === 'statements') return <WallStatements {...shown} />;
@@ -176,6 +188,7 @@ function WallFooter(props: { state: WallStateBody; now: number; pages: number; a
             ? t('neverEvaluated')
             : t('notEvaluated', { ago: ago(evaluated) })
           : t('firing', { count: firing })}
+        {state.incidents.length > 0 && <> · {t('incidents', { count: state.incidents.length })}</>}
       </span>
     </footer>
   );

@@ -19,8 +19,8 @@ type Heard = {
   answeredAt: number;
   /** What the server's clock is ahead of ours. */
   aheadMs: number;
-  /** Since when the server answers that it cannot read. */
-  storeDownSince: number | null;
+  /** Since when the server answers that it cannot read: its store is down, or it has a fault of its own. */
+  trouble: { kind: 'store' | 'fault'; since: number } | null;
   refused: WallRefusal | null;
 };
 
@@ -40,11 +40,13 @@ export type WallOnPage = {
 };
 
 /** The state of a wall, asked for by the clock. */
-export function useWall({ path, build, language, renderedAt, first }: WallOnPage): Wall {
+export function useWall({ path, language, renderedAt, first, ...page }: WallOnPage): Wall {
+  // Of the scripts that run, whatever a refreshed page says later.
+  const [build] = useState(page.build);
   const [now, setNow] = useState(renderedAt);
   const [heard, setHeard] = useState<Heard>({
     ...{ state: first, answeredAt: renderedAt, aheadMs: 0, refused: null },
-    storeDownSince: first ? null : renderedAt,
+    trouble: first ? null : { kind: 'store', since: renderedAt },
   });
   useEffect(() => {
     let ended = false;
@@ -67,7 +69,7 @@ export function useWall({ path, build, language, renderedAt, first }: WallOnPage
         const refused = wallRefusals.find((one) => one === body.error?.code) ?? null;
         if (answer.ok) {
           const aheadMs = body.now - (own.since + at) / 2;
-          setHeard({ state: body, answeredAt: at, aheadMs, storeDownSince: null, refused: null });
+          setHeard({ state: body, answeredAt: at, aheadMs, trouble: null, refused: null });
           if (body.build !== build) void loadAnew(body.build);
           else if (body.wall.language !== language) void loadAnew(body.wall.language);
           fault = false;
@@ -76,14 +78,17 @@ export function useWall({ path, build, language, renderedAt, first }: WallOnPage
             ...before,
             answeredAt: at,
             state: null,
-            storeDownSince: null,
+            trouble: null,
             refused,
           }));
         } else {
           // It answers, and cannot read: that is another fault than silence.
           setHeard((before) => ({
             ...{ ...before, answeredAt: at },
-            storeDownSince: before.storeDownSince ?? at,
+            trouble: {
+              kind: body.error?.code === 'store_unavailable' ? 'store' : 'fault',
+              since: before.trouble?.since ?? at,
+            },
           }));
         }
       } catch {

@@ -8,6 +8,7 @@ const alert = (takes_screen: boolean) => ({ takes_screen }) as WallStateBody['al
 function state(given: {
   clusters?: number;
   alerts?: boolean[];
+  incidents?: boolean[];
   panels?: WallStateBody['wall']['panels'];
   size?: WallStateBody['wall']['size'];
 }): WallStateBody {
@@ -18,6 +19,7 @@ function state(given: {
     },
     clusters: Array.from({ length: given.clusters ?? 1 }, (_, n) => cluster(n + 1)),
     alerts: (given.alerts ?? []).map(alert),
+    incidents: (given.incidents ?? []).map((takes_screen) => ({ takes_screen })),
     replicas: [],
     statements: [],
   } as unknown as WallStateBody;
@@ -77,6 +79,10 @@ describe('pages', () => {
     expect(pages).toEqual([
       { kind: 'takeover', alert: 1 },
       { kind: 'takeover', alert: 2 },
+    ]);
+    expect(pagesOf(state({ alerts: [true], incidents: [false, true] }))).toEqual([
+      { kind: 'incident', incident: 1 },
+      { kind: 'takeover', alert: 0 },
     ]);
     expect(pagesOf(state({ alerts: [false] })).map((page) => page.kind)).toEqual([
       'towers',

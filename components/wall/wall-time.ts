@@ -23,6 +23,7 @@ export function ageAt(at: number | null, now: number): number | null {
 }
 
 export type WallPage =
+  | { kind: 'incident'; incident: number }
   | { kind: 'takeover'; alert: number }
   | { kind: 'towers'; from: number; to: number }
   | { kind: 'alerts' }
@@ -31,12 +32,17 @@ export type WallPage =
 
 const towersOn = { small: 8, normal: 4, large: 2 } as const;
 
-/** The pages in their order. An alert that asks for the screen gets all of it. */
+/** The pages in their order. Incidents and alerts that ask for the screen get all of it. */
 export function pagesOf(state: WallStateBody): WallPage[] {
   const { wall, clusters, alerts } = state;
-  const taking = alerts.flatMap((one, alert) =>
-    one.takes_screen ? [{ kind: 'takeover' as const, alert }] : [],
-  );
+  const taking: WallPage[] = [
+    ...state.incidents.flatMap((one, incident) =>
+      one.takes_screen ? [{ kind: 'incident' as const, incident }] : [],
+    ),
+    ...alerts.flatMap((one, alert) =>
+      one.takes_screen ? [{ kind: 'takeover' as const, alert }] : [],
+    ),
+  ];
   if (taking.length > 0) return taking;
   const pages: WallPage[] = [];
   for (const panel of wall.panels) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { phases } from '@/lib/incident/phases';
 import { clusterBody, replicaBody, sentenceBody } from './clusters';
 import { idField, lineField, momentField, textField, zoneField } from './fields';
 
@@ -115,6 +116,21 @@ export const wallStateBody = z.object({
       takes_screen: z.boolean(),
     }),
   ),
+  /** Open ones that users may feel still, the worst first. */
+  incidents: z.array(
+    z.object({
+      ...ofCluster,
+      id: z.string(),
+      /** People's own words, which may name anything: null where the wall hides names. */
+      title: z.string().nullable(),
+      severity: z.enum(['warning', 'critical']),
+      phase: z.enum(phases),
+      started_at: z.number(),
+      firing: z.number(),
+      /** Critical, and not mitigated. */
+      takes_screen: z.boolean(),
+    }),
+  ),
   /** Firing alerts that are not listed. */
   more_alerts: z.number(),
   evaluated_at: momentField,
@@ -143,6 +159,7 @@ export const wallStateBody = z.object({
 });
 export type WallStateBody = z.infer<typeof wallStateBody>;
 export type WallCluster = WallStateBody['clusters'][number];
+export type WallIncident = WallStateBody['incidents'][number];
 export type WallAlert = WallStateBody['alerts'][number];
 
 /** Why a screen shows nothing. */

@@ -3,6 +3,7 @@ import { fleetSentence } from '@/lib/alert/cluster-state';
 import type {
   AlertBody,
   ClusterBody,
+  IncidentBody,
   SentenceBody,
   WallBody,
   WallCluster,
@@ -11,11 +12,12 @@ import type {
 import { buildId } from './build-id';
 import { readAlerts, readEvaluatedAt } from './read-alerts';
 import { type ClusterReplication, readClusters, readReplications } from './read-clusters';
+import { readIncidents } from './read-incidents';
 import { readTopStatements, type TopStatement } from './read-top-statements';
 import { shareFor } from './share-for';
 
 /** More would take a wall an hour to show. */
-const most = { clusters: 60, alerts: 30, replicas: 24, statements: 8 };
+const most = { clusters: 60, alerts: 30, incidents: 10, replicas: 24, statements: 8 };
 
 /** Twenty walls and their screens ask for the same at the same time: the store answers once in this time. */
 const freshMs = 2000;
@@ -25,15 +27,20 @@ const share = {
     alerts: await readAlerts(db, { state: 'open', limit: 1000 }),
     at: await readEvaluatedAt(db),
   })),
+  incidents: shareFor(freshMs, async (db: Pool) => {
+    const { incidents } = await readIncidents(db, { state: 'open', limit: 100 });
+    return incidents;
+  }),
   replication: shareFor(freshMs, readReplications),
 };
 
 /** What the screens of a wall show now. What the wall hides is not in it. */
 export async function readWallState(db: Pool, wall: WallBody): Promise<WallStateBody> {
   const shows = (panel: WallBody['panels'][number]) => wall.panels.includes(panel);
-  const [{ clusters }, { alerts, at }, replication] = await Promise.all([
+  const [{ clusters }, { alerts, at }, incidents, replication] = await Promise.all([
     share.clusters(db),
     share.alerts(db),
+    share.incidents(db),
     shows('replication') ? share.replication(db) : null,
   ]);
   const scope = scopeOf(wall, clusters);
@@ -53,6 +60,7 @@ export async function readWallState(db: Pool, wall: WallBody): Promise<WallState
     sentence: hidden(fleetSentence(own), names),
     clusters: own.slice(0, most.clusters).map((one) => clusterOf(one, scope, names)),
     alerts: firing.slice(0, most.alerts).map((one) => alertOf(one, scope, names)),
+    incidents: incidentsOf(incidents, scope, wall),
     more_alerts: Math.max(0, firing.length - most.alerts),
     evaluated_at: at,
     replicas: replication && replicasOf(replication, scope, names),
@@ -107,6 +115,30 @@ function alertOf(one: AlertBody, scope: Scope, names: boolean): WallStateBody['a
     ...{ data_at: one.data_at, acknowledged },
     takes_screen: level === 'critical' && one.phase === 'firing' && !acknowledged,
   };
+}
+
+/** In these users may feel it still. */
+const felt: readonly string[] = ['detect', 'triage', 'mitigate'];
+
+/** One that belongs to no cluster is on the walls of every cluster. */
+function incidentsOf(
+  incidents: readonly IncidentBody[],
+  scope: Scope,
+  wall: WallBody,
+): WallStateBody['incidents'] {
+  return incidents
+    .filter(({ cluster }) =>
+      cluster?.id ? scope.has(cluster.id) : cluster === null && wall.clusters === null,
+    )
+    .filter(({ phase }) => felt.includes(phase))
+    .map((one) => ({
+      ...named(one.cluster?.id ?? '', scope, wall.names),
+      ...{ id: one.id, title: wall.names ? one.title : null, severity: one.severity },
+      ...{ phase: one.phase, started_at: one.started_at, firing: one.firing },
+      takes_screen: one.severity === 'critical',
+    }))
+    .sort((a, b) => Number(b.takes_screen) - Number(a.takes_screen))
+    .slice(0, most.incidents);
 }
 
 function replicasOf(

@@ -53,7 +53,7 @@ export default async function WallPage({ params }: { params: Promise<{ wall: str
   const { wall: id } = await params;
   const { state, refused, language, zone, theme } = await read(id);
   const locale = language ?? ((await getLocale()) as Locale);
-  const { wall, shell, cluster } = await readMessages(locale);
+  const { wall, shell, cluster, incident } = await readMessages(locale);
   const nonce = (await headers()).get('x-nonce') ?? undefined;
   const seconds = Math.min(30, state?.wall.rotate_s ?? 10);
   const now = Date.now();
@@ -61,7 +61,7 @@ export default async function WallPage({ params }: { params: Promise<{ wall: str
     <NextIntlClientProvider
       locale={locale}
       timeZone={zone}
-      messages={{ wall, shell, cluster } as never}
+      messages={{ wall, shell, cluster, incident } as never}
     >
       <noscript>
         <meta httpEquiv="refresh" content={String(seconds)} />
