@@ -85,6 +85,7 @@ test('a wall lives through a day by itself', async ({ browser }) => {
   });
 
   await test.step('a new build is loaded, once', async () => {
+    await page.waitForTimeout(5000);
     await mark(page);
     await day.stopWeb();
     await day.startWeb('second');
@@ -178,6 +179,26 @@ test('a wall lives through a day by itself', async ({ browser }) => {
     await expect(loud(page, 'revoked')).toBeVisible({ timeout: 20_000 });
   });
   expect(faults).toEqual([]);
+  await context.close();
+});
+
+test('a page whose scripts did not arrive says that it is old within 10 s, and mends itself', async ({
+  browser,
+}) => {
+  test.setTimeout(240_000);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const made = await make(page, {});
+  await page.goto(day.url + made.path);
+  await page.waitForURL(`${day.url}/wall/${made.id}`);
+  await isLive(page, 60_000);
+  await page.route(/\.js(\?|$)/, (route) => route.abort());
+  await page.reload({ waitUntil: 'commit' });
+  await expect(page.locator('.wall-dead')).toBeVisible({ timeout: 20_000 });
+  await expect(wall(page)).toHaveAttribute('data-connection', 'opening');
+  await page.unroute(/\.js(\?|$)/);
+  await isLive(page, 90_000);
+  await expect(page.locator('.wall-dead')).toBeHidden();
   await context.close();
 });
 

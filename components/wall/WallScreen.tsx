@@ -33,7 +33,9 @@ export function WallScreen(props: WallOnPage & { theme: 'dark' | 'light' }) {
     <main
       lang={props.language}
       data-theme={theme}
-      data-connection={lost ? 'lost' : (trouble?.kind ?? refused ?? 'live')}
+      data-connection={
+        lost ? 'lost' : (trouble?.kind ?? refused ?? (wall.beating ? 'live' : 'opening'))
+      }
       className={`wall ${untrue ? 'wall-lost' : ''} ${takes ? 'wall-takes' : ''}`}
     >
       {state && page && (
@@ -53,7 +55,19 @@ export function WallScreen(props: WallOnPage & { theme: 'dark' | 'light' }) {
       ) : trouble ? (
         <WallLoud kind={trouble.kind} since={trouble.since + wall.aheadMs} now={now} />
       ) : null}
+      <NotBeating />
     </main>
+  );
+}
+
+/** Shown by the watchdog of the page, when nothing else can be. */
+function NotBeating() {
+  const { t } = useWallWords();
+  return (
+    <div className="wall-loud wall-dead" aria-hidden="true">
+      <h1>{t('loud.lost.title')}</h1>
+      <p>{t('loud.lost.body')}</p>
+    </div>
   );
 }
 

@@ -28,6 +28,8 @@ export type Wall = Heard & {
   /** By the server's clock. */
   now: number;
   lost: boolean;
+  /** The scripts of the page run. */
+  beating: boolean;
 };
 
 /** What the page came with: which build and language it is of, when it was made, and the state then. */
@@ -44,6 +46,7 @@ export function useWall({ path, language, renderedAt, first, ...page }: WallOnPa
   // Of the scripts that run, whatever a refreshed page says later.
   const [build] = useState(page.build);
   const [now, setNow] = useState(renderedAt);
+  const [beating, setBeating] = useState(false);
   const [heard, setHeard] = useState<Heard>({
     ...{ state: first, answeredAt: renderedAt, aheadMs: 0, refused: null },
     trouble: first ? null : { kind: 'store', since: renderedAt },
@@ -104,6 +107,7 @@ export function useWall({ path, language, renderedAt, first, ...page }: WallOnPa
     function beat() {
       const at = Date.now();
       setNow(at);
+      setBeating(true);
       // Read by the watchdog in the page, which lives on when this does not.
       document.documentElement.dataset.wallBeat = String(at);
       if (asking && (at - asking.since > answerWithinMs || at < asking.since)) {
@@ -130,6 +134,7 @@ export function useWall({ path, language, renderedAt, first, ...page }: WallOnPa
   }, [path, build, language]);
   return {
     ...heard,
+    beating,
     now: now + heard.aheadMs,
     lost: heard.refused === null && now - heard.answeredAt > lostAfterMs,
   };

@@ -16,12 +16,14 @@ import { readWallState } from '@/lib/storage/read-wall-state';
 export const metadata: Metadata = { title: 'Wall' };
 
 /**
- * Loads the page anew when nothing has beaten for a minute: scripts that did not arrive, or that ended. Only when the
- * server gives the page, since an error page of the browser would stay.
+ * Lives on when the scripts of the page did not arrive or ended: after 9 s without a beat it says that the picture is old,
+ * and each half minute it loads the page anew. Only when the server gives it, since an error page of the browser would stay.
  */
-const watchdog = `setInterval(function(){var b=Number(document.documentElement.dataset.wallBeat||0),n=Date.now();
-if(!window.wallSince)window.wallSince=n;if(n-Math.max(b,window.wallSince)<60000)return;window.wallSince=n;
-fetch(location.href,{cache:'no-store'}).then(function(r){return r.text().then(function(){if(r.ok)location.reload()})}).catch(function(){})},10000)`;
+const watchdog = `(function(){var d=document.documentElement,since=Date.now(),tried=since;setInterval(function(){
+var n=Date.now(),b=Number(d.dataset.wallBeat||0),last=Math.max(b>n+1000?0:b,since);if(since>n)since=last=n;
+if(n-last<9000){delete d.dataset.wallDead;return}d.dataset.wallDead='';if(tried>n)tried=0;if(n-tried<30000)return;tried=n;
+fetch(location.href,{cache:'no-store'}).then(function(r){return r.text().then(function(){if(r.ok)location.reload()})})
+.catch(function(){})},1000)})()`;
 
 type Read = { state: WallStateBody | null; refused: 'revoked' | 'expired' | 'unknown' | null };
 
