@@ -32,6 +32,7 @@ import { watchSettings } from '@/collectors/run/watch-settings';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { evaluateEveryMs } from '@/lib/alert/evaluate-rules';
 import { defaultRules } from '@/lib/alert/rules';
+import { beat, deadManEveryMs } from '@/lib/notify/dead-man';
 import { deliver } from '@/lib/notify/deliver';
 import type { ChannelSecret } from '@/lib/notify/send';
 import { publishPublicKey } from '@/lib/secret/keys';
@@ -130,6 +131,12 @@ const telling = every(1000, () =>
   }),
 );
 
+const deadManUrl = process.env.YAGURA_DEAD_MAN_URL;
+const living = every(deadManEveryMs, async () => {
+  const said = deadManUrl ? await beat(db, deadManUrl) : 'told';
+  if (said !== 'told') log(`sign of life: ${said.replace('_', ' ')}`);
+});
+
 let stopping = false;
 const stop = async () => {
   if (stopping) return;
@@ -141,6 +148,7 @@ const stop = async () => {
   judging();
   evaluating();
   telling();
+  living();
   await Promise.all([supervision.stop(), jobs.stop()]);
   await delivery.close(5000);
   await releaseLeases(db, collectorId).catch(() => undefined);

@@ -62,13 +62,16 @@ async function write(): Promise<boolean> {
 }
 
 const options = {
-  ...{ owner: String(process.pid), baseUrl: null, leaseMs: 300, gapMs: 0, timeoutMs: 2000 },
+  ...{ owner: String(process.pid), baseUrl: null, leaseMs: 300, gapMs: 0, timeoutMs: 400 },
   openSecret: (channel: { secret: string | null }) => ({ url: channel.secret ?? '' }),
   log: (message: string) => console.error(message),
 };
 console.log('ready');
 for (let more = true; ; ) {
   if (more) more = await write();
+  // What is to be tried later is due at once: when is a test of its own.
+  await db.query(`update delivery set next_at = now() where state = 'waiting'`);
+  await db.query('update channel set next_at = now()');
   await deliver(db, options);
   const { rows } = await db.query(`select from delivery where state = 'waiting' limit 1`);
   if (!more && rows.length === 0) break;
