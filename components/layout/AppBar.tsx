@@ -26,7 +26,7 @@ export function AppBar({ user }: { user: { name: string; role: string } }) {
     href === '/'
       ? path === '/' || path.startsWith('/clusters')
       : path.startsWith(href) ||
-        (href === '/alerts' && /^\/(incidents|rules|silences|channels)/.test(path));
+        (href === '/alerts' && /^\/(rules|silences|channels)/.test(path));
   return (
     <header className="sticky top-0 z-20 border-line border-b bg-page">
       <a
