@@ -9,8 +9,10 @@ import { Failure } from '@/components/screen/Faces';
 import { SqlToRun } from '@/components/statement/SqlToRun';
 import { visibleText } from '@/components/statement/sql-tokens';
 import { Button, buttonClass } from '@/components/ui/Button';
+import { StatusMark } from '@/components/ui/StatusMark';
 import { catalogOptions } from '@/lib/client/admin';
 import type { InstanceBody, InstanceHealthBody } from '@/lib/contract';
+import { formatMs } from '@/lib/format/quantity';
 import type { Locale } from '@/lib/i18n/locale';
 import { DeleteInstance } from './DeleteInstance';
 import { blindMetrics } from './InstanceRow';
@@ -48,6 +50,7 @@ export function InstanceDetail({ instance, health, admin }: InstanceDetailProps)
       {instance.state === 'unknown' && !instance.reason && (
         <p className="text-muted">{t('notReadYet')}</p>
       )}
+      {instance.clock_skew_ms !== null && <Clock skewMs={instance.clock_skew_ms} />}
       {health.error && !health.data && (
         <Failure
           title={t('blind.error')}
@@ -122,5 +125,21 @@ export function InstanceDetail({ instance, health, admin }: InstanceDetailProps)
         )}
       </div>
     </div>
+  );
+}
+
+/** From here on times of two servers cannot be compared with the eye. */
+const skewMattersMs = 1_000;
+
+function Clock({ skewMs }: { skewMs: number }) {
+  const t = useTranslations('instances.clock');
+  const locale = useLocale() as Locale;
+  const matters = Math.abs(skewMs) >= skewMattersMs;
+  return (
+    <p className={matters ? 'leading-relaxed' : 'text-muted'}>
+      {matters && <StatusMark status="warning" />}{' '}
+      {t(skewMs < 0 ? 'behind' : 'ahead', { skew: formatMs(Math.abs(skewMs), locale) })}
+      {matters && ` ${t('matters')}`}
+    </p>
   );
 }
