@@ -24,8 +24,14 @@ const password = 'of the watching login';
 type Server = { port: number };
 
 /** Two pollers as a collector runs them: sampled on their grid, then polled. */
-function watchPair(engine: EngineCollector, database: string, servers: Server[]) {
-  const board: BeatBoard = new Map();
+function watchPair(
+  engine: EngineCollector,
+  database: string,
+  servers: Server[],
+  /** As two collectors would: the one that reads does not know whether the other writes. */
+  apart = false,
+) {
+  const shared: BeatBoard = new Map();
   const state = { alone: true, facts: [] as (ReplicationFacts | null)[] };
   const own = { ...engine, metrics: engine.metrics.filter(({ origin }) => origin === 'heartbeat') };
   const pollers: Poller[] = servers.map(({ port }) =>
@@ -39,7 +45,8 @@ function watchPair(engine: EngineCollector, database: string, servers: Server[])
       deadlineMs: 9_000,
       cores: null,
       heartbeat: createHeartbeat({
-        ...{ offsetMs: () => 0, phaseMs: 300, board, mayWrite: () => state.alone },
+        board: apart ? new Map() : shared,
+        ...{ offsetMs: () => 0, phaseMs: 300, mayWrite: () => state.alone },
       }),
     }),
   );
@@ -90,7 +97,7 @@ function itBeats(given: {
   why: string | null;
   pair(): Pair;
   /** Another connection: what the login may is looked at anew. */
-  reconnect(): Promise<Pair>;
+  reconnect(apart?: boolean): Promise<Pair>;
   makeTable(): Promise<void>;
   rows(): Promise<number>;
   apply(on: boolean): Promise<unknown>;
@@ -149,6 +156,28 @@ function itBeats(given: {
       expect(pair.link()?.lag.ms).toBeLessThan(200);
     },
   );
+
+  test.skipIf(why)(
+    'of two collectors one writes, the other reads, and lag is the same',
+    async () => {
+      const pair = await given.reconnect(true);
+      await pair.until(0.5);
+      await pair.until(12 - (Date.now() % 10_000) / 1000); // To the next interval's reading.
+      expect(await given.rows()).toBe(1);
+      expect(pair.link()).toMatchObject({ lag: { source: 'heartbeat' } });
+      expect(pair.link()?.lag.ms).toBeLessThan(200);
+      await given.apply(false);
+      const stopped = Date.now();
+      await pair.until(5);
+      const truth = (pair.state.facts[1]?.at ?? Number.NaN) - stopped;
+      expect(pair.link()?.lag.source).toBe('heartbeat');
+      expect(Math.abs((pair.link()?.lag.ms ?? Number.NaN) - truth)).toBeLessThan(1000);
+      await given.apply(true);
+      await pair.until(3);
+      expect(pair.link()?.lag.ms).toBeLessThan(200);
+      await given.reconnect();
+    },
+  );
 }
 
 const postgresKinds = [
@@ -159,7 +188,7 @@ describe.each(postgresKinds)('$name', ({ why, start }) => {
   let primary: RunningPostgres;
   let standby: RunningPostgres;
   let pair: Pair;
-  const watch = () => watchPair(postgres, 'postgres', [primary, standby]);
+  const watch = (apart = false) => watchPair(postgres, 'postgres', [primary, standby], apart);
   const sql = async (server: RunningPostgres, text: string) => {
     const client = new pg.Client({ connectionString: server.url() });
     await client.connect();
@@ -243,9 +272,9 @@ describe.each(postgresKinds)('$name', ({ why, start }) => {
   itBeats({
     why,
     pair: () => pair,
-    reconnect: async () => {
+    reconnect: async (apart) => {
       await pair.close();
-      pair = watch();
+      pair = watch(apart);
       return pair;
     },
     makeTable: async () => {
@@ -298,7 +327,7 @@ describe.each(mysqlKinds)('$name', ({ flavour, engine, why, start, follow }) => 
   let primary: RunningMysql;
   let replica: RunningMysql;
   let pair: Pair;
-  const watch = () => watchPair(engine, '', [primary, replica]);
+  const watch = (apart = false) => watchPair(engine, '', [primary, replica], apart);
   beforeAll(async () => {
     if (why) return;
     primary = await start();
@@ -319,9 +348,9 @@ describe.each(mysqlKinds)('$name', ({ flavour, engine, why, start, follow }) => 
   itBeats({
     why,
     pair: () => pair,
-    reconnect: async () => {
+    reconnect: async (apart) => {
       await pair.close();
-      pair = watch();
+      pair = watch(apart);
       return pair;
     },
     makeTable: async () => {
