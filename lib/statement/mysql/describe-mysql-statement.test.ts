@@ -33,6 +33,16 @@ const pairs: [string, ...string[]][] = [
   ],
 ];
 
+/** The best of three: whatever else the machine does only adds to it. */
+const quickestMs = (text: string) =>
+  Math.min(
+    ...[1, 2, 3].map(() => {
+      const before = performance.now();
+      describeIt(text);
+      return performance.now() - before;
+    }),
+  );
+
 describe('a statement of MySQL', () => {
   it.each(pairs)('has one identity: %s', (sql, ...digests) => {
     const one = describeIt(sql);
@@ -135,9 +145,9 @@ describe('a statement of MySQL', () => {
       '1e',
       '.',
     ]) {
-      const before = performance.now();
-      describeIt(hostile.repeat(20_000));
-      expect(performance.now() - before, hostile).toBeLessThan(500);
+      const [short, long] = [5_000, 40_000].map((length) => quickestMs(hostile.repeat(length)));
+      // Eight times as long: a square would be 64 times as slow.
+      expect((long ?? 0) / Math.max(1, short ?? 0), hostile).toBeLessThan(32);
     }
     expect(describeIt('').kind).toBe('unknown');
     expect(describeIt(';;').kind).toBe('unknown');
