@@ -12,6 +12,7 @@ import { Failure, LoadingRows, StaleNote } from '@/components/screen/Faces';
 import { Screen } from '@/components/screen/Screen';
 import { useMarks } from '@/components/screen/use-marks';
 import { useWindow } from '@/components/screen/use-window';
+import { ClusterServices } from '@/components/service/ClusterServices';
 import { ClusterTopology } from '@/components/topology/ClusterTopology';
 import { StatusMark } from '@/components/ui/StatusMark';
 import { catalogOptions } from '@/lib/client/admin';
@@ -73,7 +74,9 @@ export function ClusterScreen({ id }: { id: string }) {
       <VerdictText cluster={id} />
       <ClusterTopology cluster={data} />
       <FreshReads cluster={data} />
-      <Storey layer="application" measured={false} />
+      <Storey layer="application" measured={measured('application')}>
+        <ClusterServices cluster={id} />
+      </Storey>
       <Storey layer="database" measured>
         <TopStatements cluster={id} />
         <LayerPanels cluster={data} layer="database" />

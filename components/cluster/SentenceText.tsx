@@ -18,6 +18,8 @@ export function SentenceText({ sentence, name }: { sentence: SentenceBody; name?
     used: formatRatio(number('used'), locale),
     idle: formatMs(number('idle_ms'), locale),
     application: values.application === 'ok' ? 'ok' : 'unknown',
+    infrastructure: values.infrastructure === 'ok' ? 'ok' : 'unknown',
+    what: String(values.what ?? 'other'),
     lag: formatMs(number('lag_ms'), locale),
     cause: values.cause ? t(`cause.${String(values.cause)}`) : t('cause.unknown'),
   });

@@ -25,8 +25,7 @@ export function AppBar({ user }: { user: { name: string; role: string } }) {
   const here = (href: string) =>
     href === '/'
       ? path === '/' || path.startsWith('/clusters')
-      : path.startsWith(href) ||
-        (href === '/alerts' && /^\/(rules|silences|channels)/.test(path));
+      : path.startsWith(href) || (href === '/alerts' && /^\/(rules|silences|channels)/.test(path));
   return (
     <header className="sticky top-0 z-20 border-line border-b bg-page">
       <a

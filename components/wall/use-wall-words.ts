@@ -47,6 +47,7 @@ export function useWallWords() {
         used: formatRatio(number('used'), locale),
         idle: formatMs(number('idle_ms'), locale),
         lag: formatMs(number('lag_ms'), locale),
+        what: String(values.what ?? 'other'),
         cause: cause(String(values.cause ?? 'unknown')),
       });
     },

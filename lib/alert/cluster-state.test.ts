@@ -69,3 +69,23 @@ test('an objective that burns is said, unless the database has something worse t
   expect(clusterState([well], [], [], application('ok')).values.application).toBe('ok');
   expect(clusterState([well], [], [], application('unknown')).values.application).toBeNull();
 });
+
+test('a machine that is short of something is said; calm speaks of the layers that are known to be', () => {
+  const short = { state: 'critical', what: 'cpu' } as const;
+  expect(clusterState([well], [], [], null, short)).toMatchObject({
+    ...{ state: 'critical', code: 'machine_short', values: { what: 'cpu' } },
+  });
+  const fine = { state: 'ok', what: null } as const;
+  const calm = clusterState([well], [], [], null, fine);
+  expect(calm.values).toMatchObject({ application: null, infrastructure: 'ok' });
+  // Not all machines are known.
+  const partly = { state: 'unknown', what: null } as const;
+  expect(clusterState([well], [], [], null, partly).values.infrastructure).toBeNull();
+  expect(clusterState([well], [], []).values.infrastructure).toBeNull();
+  const both = [
+    { name: 'x', sentence: calm },
+    { name: 'y', sentence: clusterState([well], []) },
+  ];
+  expect(fleetSentence(both).values.infrastructure).toBeNull();
+  expect(fleetSentence(both.slice(0, 1)).values.infrastructure).toBe('ok');
+});

@@ -21,6 +21,9 @@ export type ReplicaFacts = {
 /** The application layer; null when no service is mapped to the cluster. */
 export type ApplicationFacts = { state: Severity; service: string };
 
+/** The machines; null when nothing is known of any. `ok` only when all of them are measured and well. */
+export type MachinesFacts = { state: Severity; what: 'cpu' | 'memory' | 'disk' | null };
+
 type Values = SentenceBody['values'];
 type Candidate = SentenceBody & { rank: number };
 const ranks: Record<Severity, number> = { critical: 4, warning: 3, unknown: 2, ok: 1 };
@@ -31,6 +34,7 @@ export function clusterState(
   replicas: ReplicaFacts[],
   splitBrain: string[] = [],
   application: ApplicationFacts | null = null,
+  machines: MachinesFacts | null = null,
 ): SentenceBody {
   if (instances.length === 0) return { state: 'unknown', code: 'no_instances', values: {} };
   if (instances.every((one) => one.state === 'unknown'))
@@ -66,6 +70,8 @@ export function clusterState(
   }
   if (application?.state === 'critical' || application?.state === 'warning')
     add(application.state, 'objective_burning', { instance: application.service });
+  if (machines?.state === 'critical' || machines?.state === 'warning')
+    add(machines.state, 'machine_short', { what: machines.what });
   const worst = found.sort((a, b) => b.rank - a.rank)[0];
   if (!worst)
     return {
@@ -73,6 +79,7 @@ export function clusterState(
       values: {
         instances: instances.length,
         application: application?.state === 'ok' ? 'ok' : null,
+        infrastructure: machines?.state === 'ok' ? 'ok' : null,
       },
     };
   const { rank: _, ...sentence } = worst;
@@ -83,14 +90,15 @@ export function clusterState(
 export function fleetSentence(clusters: { name: string; sentence: SentenceBody }[]): SentenceBody {
   const worst = [...clusters].sort((a, b) => ranks[b.sentence.state] - ranks[a.sentence.state])[0];
   if (!worst) return { state: 'unknown', code: 'no_instances', values: {} };
+  const all = (layer: string) =>
+    clusters.every(({ sentence }) => sentence.values[layer] === 'ok') ? 'ok' : null;
   if (worst.sentence.state === 'ok')
     return {
       ...{ state: 'ok', code: 'all_well' },
       values: {
         clusters: clusters.length,
-        application: clusters.every(({ sentence }) => sentence.values.application === 'ok')
-          ? 'ok'
-          : null,
+        application: all('application'),
+        infrastructure: all('infrastructure'),
       },
     };
   return { ...worst.sentence, values: { ...worst.sentence.values, cluster: worst.name } };

@@ -155,6 +155,7 @@ export const sentenceBody = z.object({
     'nothing_seen',
     'split_brain',
     'objective_burning',
+    'machine_short',
     'instance_down',
     'replica_stopped',
     'replica_lags',

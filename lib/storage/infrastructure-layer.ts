@@ -49,24 +49,39 @@ export function infrastructureLayer(machines: readonly MachineFacts[]): LayerBod
   };
 }
 
-function statesOf({ latest, spark }: MachineFacts): Severity[] {
-  return layerThresholds.flatMap((threshold): Severity[] => {
+/** What a machine is short of most; null when nothing is known to be short. */
+export function shortOf(
+  machines: readonly MachineFacts[],
+): { state: 'warning' | 'critical'; what: 'cpu' | 'memory' | 'disk' } | null {
+  const what = (metric: string) =>
+    metric === cpu ? 'cpu' : metric === 'host.memory' ? 'memory' : 'disk';
+  const found = machines
+    .flatMap(judged)
+    .toSorted((a, b) => rank[b.state] - rank[a.state])
+    .map(({ state, metric }) => ({ state, what: what(metric) }) as const)[0];
+  return found === undefined || found.state === 'ok' || found.state === 'unknown'
+    ? null
+    : { state: found.state, what: found.what };
+}
+
+const statesOf = (machine: MachineFacts): Severity[] => judged(machine).map(({ state }) => state);
+
+function judged({ latest, spark }: MachineFacts): { state: Severity; metric: string }[] {
+  return layerThresholds.flatMap((threshold) => {
     const { metric, column } = threshold;
     const present = valuesOf(latest, metric, column);
     const lately = spark.slice(-partsOfFiveMinutes).filter((value) => value !== null);
     return present.map((value) => {
-      if ('below' in threshold)
-        return value < threshold.below.critical
-          ? 'critical'
-          : value < threshold.below.warning
-            ? 'warning'
-            : 'ok';
+      if ('below' in threshold) {
+        const { critical, warning } = threshold.below;
+        return {
+          metric,
+          state: value < critical ? 'critical' : value < warning ? 'warning' : 'ok',
+        };
+      }
       const held = metric === cpu ? Math.min(value, ...lately) : value;
-      return held > threshold.above.critical
-        ? 'critical'
-        : held > threshold.above.warning
-          ? 'warning'
-          : 'ok';
+      const { critical, warning } = threshold.above;
+      return { metric, state: held > critical ? 'critical' : held > warning ? 'warning' : 'ok' };
     });
   });
 }

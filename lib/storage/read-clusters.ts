@@ -20,7 +20,12 @@ import type { Member } from '@/lib/replication/find-upstream';
 import { replicationBodyOf } from '@/lib/replication/replication-body';
 import { replicationVerdict } from '@/lib/replication/replication-verdict';
 import { groupBy } from './group-by';
-import { hostLayerMetrics, infrastructureLayer, readHostSparks } from './infrastructure-layer';
+import {
+  hostLayerMetrics,
+  infrastructureLayer,
+  readHostSparks,
+  shortOf,
+} from './infrastructure-layer';
 import { readApplicationLayers } from './read-application-layer';
 import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
@@ -140,9 +145,18 @@ async function readFacts(db: Pool, clusterId: number | null) {
       ),
     ];
     const above = application.get(members[0]?.cluster_id ?? '');
+    const machines = members.map(({ id }) => ({
+      latest: byInstance.get(Number(id)) ?? [],
+      spark: hostSparks.get(Number(id)) ?? [],
+    }));
+    const below = infrastructureLayer(machines);
+    const short = shortOf(machines);
     const sentence = clusterState(
       ...facts,
       above ? { state: above.layer.state, service: above.service } : null,
+      short
+        ? { state: short.state, what: short.what }
+        : below && { state: below.state, what: null },
     );
     const lead = members.find((one) => one.role === 'primary') ?? members[0];
     const first = lead ? read(lead) : () => null;
@@ -162,12 +176,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
       layers: layersOf(
         above?.layer,
         ...([clusterState(...facts).state, mean, spark, lead?.last_seen ?? null] as const),
-        infrastructureLayer(
-          members.map(({ id }) => ({
-            latest: byInstance.get(Number(id)) ?? [],
-            spark: hostSparks.get(Number(id)) ?? [],
-          })),
-        ),
+        below,
       ),
       primaries: members.filter((one) => one.role === 'primary').length,
       replicas: members.filter((one) => one.role === 'replica').length,
