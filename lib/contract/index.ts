@@ -6,6 +6,7 @@ export * from './alerts';
 export * from './clusters';
 export * from './compare';
 export * from './fields';
+export * from './headroom';
 export * from './incidents';
 export * from './instances';
 export * from './inventory';

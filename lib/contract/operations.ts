@@ -6,6 +6,7 @@ import * as alerts from './alerts';
 import * as clusters from './clusters';
 import * as compare from './compare';
 import type { Role } from './fields';
+import * as headroom from './headroom';
 import * as incidents from './incidents';
 import * as instances from './instances';
 import * as inventory from './inventory';
@@ -229,6 +230,11 @@ export const operations = {
     summary: 'Which layer moved first in the last quarter of an hour, with the evidence',
     role: 'viewer',
     response: verdict.verdictBody,
+  },
+  'GET /clusters/{id}/headroom': {
+    summary: 'What gives out first when load grows, and the assumption behind it',
+    role: 'viewer',
+    response: headroom.headroomBody,
   },
   'GET /clusters/{id}/route': {
     summary: 'Which replicas may serve a read right now, with the reason for each that may not',

@@ -9,6 +9,7 @@ import { appendReadings, type ReadingBatch } from './append-readings';
 import { appendServiceMinutes } from './append-service-minutes';
 import { migrate } from './migrate';
 import { openPool } from './pool';
+import { headroomSources, readHeadroom } from './read-headroom';
 import { readVerdict } from './read-verdict';
 import { registerService } from './register-service';
 
@@ -72,6 +73,11 @@ test('every source is a column of its definition', () => {
       expect.arrayContaining([...source.columns]),
     );
   }
+});
+
+test('every source of headroom is a column of its definition', () => {
+  for (const { metric, column } of Object.values(headroomSources))
+    expect(metrics.find(({ id }) => id === metric)?.columns, metric).toHaveProperty(column);
 });
 
 test('a calm hour of one server is calm, of layers that nobody measures nothing is said', async () => {
@@ -140,6 +146,24 @@ test('a slow disk of a machine that two servers share is told once, before what 
     ['disk_latency_ms', 'm'],
   ]);
   expect(verdict?.unmeasured).toEqual(['application']);
+});
+
+test('headroom of a cluster: a machine that two servers share counts once, what is not measured is said', async () => {
+  const found = await readHeadroom(db, 4, now);
+  const of = (id: string) => found?.resources.filter((one) => one.id === id) ?? [];
+  expect(of('cpu').map((one) => one.of)).toEqual(['m']);
+  const [cpu] = of('cpu');
+  expect(cpu?.unknown).toBeNull();
+  expect(cpu?.factor).toBeCloseTo(1 / (cpu?.used ?? 0), 6);
+  expect(
+    of('connections')
+      .map((one) => one.of)
+      .toSorted(),
+  ).toEqual(['d', 'e']);
+  expect(of('disk_busy')).toEqual([
+    expect.objectContaining({ used: null, factor: null, unknown: 'not_measured' }),
+  ]);
+  expect(await readHeadroom(db, 99, now)).toBeNull();
 });
 
 test('a cluster that is not there has no verdict, one without an instance neither', async () => {

@@ -79,17 +79,21 @@ async function readHeadlines(
 }
 
 /** Instances that share a machine share its readings: one of them stands for all, under the machine's name. */
+export function machinesOf(instances: readonly InstanceBody[]): InstanceBody[] {
+  const machines = groupBy(instances, ({ host, node_exporter_url: url }) =>
+    url === null ? host : new URL(url).hostname,
+  );
+  return [...machines].flatMap(([machine, [one, ...others]]) =>
+    one === undefined ? [] : [others.length === 0 ? one : { ...one, name: machine }],
+  );
+}
+
 async function readMachines(
   db: Pool,
   instances: readonly InstanceBody[],
   now: number,
 ): Promise<StoredHeadline[]> {
-  const machines = groupBy(instances, ({ host, node_exporter_url: url }) =>
-    url === null ? host : new URL(url).hostname,
-  );
-  const standing = [...machines].flatMap(([machine, [one, ...others]]) =>
-    one === undefined ? [] : [others.length === 0 ? one : { ...one, name: machine }],
-  );
+  const standing = machinesOf(instances);
   const found = (
     await Promise.all(hostSources.map((source) => readSource(db, source, standing, now)))
   ).flat();
@@ -126,7 +130,7 @@ async function readSource(
 }
 
 /** Lines of one instance as one: a step in which none of them is known is unknown. */
-function combined(lines: readonly SeriesPoints[], how: 'sum' | 'max'): Watched['points'] {
+export function combined(lines: readonly SeriesPoints[], how: 'sum' | 'max'): Watched['points'] {
   const steps = new Map<number, number | null>();
   for (const { points } of lines)
     for (const [at, value] of points) {
