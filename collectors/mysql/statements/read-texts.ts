@@ -12,6 +12,8 @@ const maxTexts = 1_000;
 /** Reading texts may take this share of the time at most; what is as quick as this is read at each poll. */
 const textShare = 0.0003;
 const quickMs = 10;
+/** A new statement is not nameless for longer, whatever that costs. */
+const longestPauseMs = 30_000;
 /**
  * MySQL looks one up by schema and digest in 1.3 ms and passes over a full table of 10,000 in 35 ms; MariaDB has no index.
  * https://dev.mysql.com/doc/refman/9.0/en/performance-schema-statement-summary-tables.html
@@ -41,7 +43,8 @@ export async function learn(
   try {
     texts = await readTexts(session, named, timeoutMs);
     const tookMs = performance.now() - started;
-    if (tookMs > quickMs) memory.textsNotBefore = performance.now() + tookMs / textShare;
+    if (tookMs > quickMs)
+      memory.textsNotBefore = performance.now() + Math.min(longestPauseMs, tookMs / textShare);
   } catch (error) {
     if (!(error instanceof Failure) || error.fatal) throw error;
     memory.textsNotBefore = performance.now() + 60_000;
