@@ -97,10 +97,19 @@ describe.each(kinds)(
     const ranking = (from: number, sort: 'total_ms' | 'errors' = 'total_ms') =>
       describeStatements(db, { instanceIds: [1], from, to: Date.now(), sort, limit: 200 });
     const found = async (from: number, text: string) => {
-      const { statements } = await ranking(from);
-      const matching = statements.filter(
-        (one) => one.text.toLowerCase().includes(text) && one.kind !== 'utility:prepare',
-      );
+      const look = async () => {
+        const { statements } = await ranking(from);
+        const matching = statements.filter(
+          (one) => one.text.toLowerCase().includes(text) && one.kind !== 'utility:prepare',
+        );
+        return { statements, matching };
+      };
+      // Texts of new statements are read as seldom as their cost allows.
+      let { statements, matching } = await look();
+      for (const until = Date.now() + 45_000; !matching.length && Date.now() < until; ) {
+        await sleep(1_000);
+        ({ statements, matching } = await look());
+      }
       expect(matching, JSON.stringify(statements.map((one) => one.text))).toHaveLength(1);
       return matching[0];
     };
