@@ -21,6 +21,7 @@ import { useRangeQuery } from '@/lib/client/use-address';
 import type { CatalogMetric, ClusterDetailBody } from '@/lib/contract';
 import { definitionEngine } from '@/lib/metric/engine-source';
 import { ClusterViews } from './ClusterViews';
+import { HeadroomText } from './HeadroomText';
 import { SentenceText } from './SentenceText';
 import { TopStatements } from './TopStatements';
 import { VerdictText } from './VerdictText';
@@ -82,6 +83,7 @@ export function ClusterScreen({ id }: { id: string }) {
         <LayerPanels cluster={data} layer="database" />
       </Storey>
       <Storey layer="infrastructure" measured={measured('infrastructure')}>
+        <HeadroomText cluster={id} />
         <LayerPanels cluster={data} layer="infrastructure" />
       </Storey>
     </Screen>

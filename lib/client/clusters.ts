@@ -3,6 +3,7 @@ import type {
   ClusterDetailBody,
   ClustersBody,
   EventBody,
+  HeadroomBody,
   SeriesBody,
   VerdictBody,
 } from '@/lib/contract';
@@ -36,6 +37,16 @@ export function verdictOptions(id: string) {
 }
 
 /** One column over time; the old lines stay while a new window is read. */
+/** Looked at each minute: it is of an hour. */
+export function headroomOptions(id: string) {
+  return queryOptions({
+    queryKey: ['headroom', id],
+    queryFn: ({ signal }) =>
+      call<HeadroomBody>(`/clusters/${encodeURIComponent(id)}/headroom`, { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
 export function seriesOptions(query: {
   instances: readonly string[];
   metric: string;
