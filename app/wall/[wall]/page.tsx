@@ -18,9 +18,11 @@ export const metadata: Metadata = { title: 'Wall' };
 /**
  * Lives on when the scripts of the page did not arrive or ended: after 9 s without a beat it says that the picture is old,
  * and each half minute it loads the page anew. Only when the server gives it, since an error page of the browser would stay.
+ * A screen that slept wakes both: its scripts get their time before they are called dead.
  */
-const watchdog = `(function(){var d=document.documentElement,since=Date.now(),tried=since;setInterval(function(){
-var n=Date.now(),b=Number(d.dataset.wallBeat||0),last=Math.max(b>n+1000?0:b,since);if(since>n)since=last=n;
+const watchdog = `(function(){var d=document.documentElement,since=Date.now(),tried=since,ticked=since;setInterval(function(){
+var n=Date.now();if(n-ticked>5000)since=tried=n;ticked=n;
+var b=Number(d.dataset.wallBeat||0),last=Math.max(b>n+1000?0:b,since);if(since>n)since=last=n;
 if(n-last<9000){delete d.dataset.wallDead;return}d.dataset.wallDead='';if(tried>n)tried=0;if(n-tried<30000)return;tried=n;
 fetch(location.href,{cache:'no-store'}).then(function(r){return r.text().then(function(){if(r.ok)location.reload()})})
 .catch(function(){})},1000)})()`;
