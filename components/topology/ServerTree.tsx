@@ -73,7 +73,7 @@ function Node({ place: { instance, address } }: { place: Place }) {
   const t = useTranslations('cluster');
   if (instance === null)
     return (
-      <span className="flex w-48 shrink-0 items-center gap-2 rounded-md border border-line-strong border-dashed px-3 py-2 max-sm:w-full">
+      <span className="flex w-44 shrink-0 items-center gap-2 rounded-md border border-line-strong border-dashed px-3 py-2 max-sm:w-full">
         <StatusMark status="unknown" />
         <span className="flex min-w-0 flex-col">
           <bdi className="truncate font-medium">{address}</bdi>
@@ -84,7 +84,7 @@ function Node({ place: { instance, address } }: { place: Place }) {
   return (
     <Link
       href={`/instances?instance=${instance.id}`}
-      className="flex w-48 shrink-0 items-center gap-2 rounded-md border border-line-strong bg-page px-3 py-2 hover:bg-hover max-sm:w-full"
+      className="flex w-44 shrink-0 items-center gap-2 rounded-md border border-line-strong bg-page px-3 py-2 hover:bg-hover max-sm:w-full"
     >
       <StatusMark status={states[instance.state]} />
       <span className="flex min-w-0 flex-col">
