@@ -29,4 +29,24 @@ describe('days to full', () => {
     const said = seenFor(14 * 60, (i) => (i < 7 * 60 ? i * 0.1 * gib : 42 * gib));
     expect(said.daysToFull).toBeNull();
   });
+  it('are those of the trend where files come and go: the saw of the log of changes', () => {
+    const saw = (i: number) => (i % 7) * 0.2 * gib;
+    const said = seenFor(240, (i) => 50 * gib + (i / 1440) * 10 * gib + saw(i));
+    expect(said.daysToFull).toBeGreaterThan(3.5);
+    expect(said.daysToFull).toBeLessThan(6.5);
+    const flat = seenFor(240, (i) => 50 * gib + saw(i));
+    expect(flat.daysToFull ?? Infinity).toBeGreaterThan(60);
+  });
+  it('are unknown after one large file was put there: that is no growth that goes on', () => {
+    for (const when of [40, 120, 200])
+      expect(seenFor(240, (i) => (i < when ? 50 : 70) * gib).daysToFull).toBeNull();
+  });
+  it('do not end with a backup that is there for half an hour', () => {
+    const said = seenFor(
+      240,
+      (i) => 50 * gib + (i / 1440) * 2 * gib + (i >= 100 && i < 130 ? 30 * gib : 0),
+    );
+    expect(said.daysToFull).toBeGreaterThan(20);
+    expect(said.daysToFull).toBeLessThan(28);
+  });
 });

@@ -20,6 +20,7 @@ import { clusterOptions, eventsOptions } from '@/lib/client/clusters';
 import { useRangeQuery } from '@/lib/client/use-address';
 import type { CatalogMetric, ClusterDetailBody } from '@/lib/contract';
 import { definitionEngine } from '@/lib/metric/engine-source';
+import { ClusterDisks } from './ClusterDisks';
 import { ClusterViews } from './ClusterViews';
 import { HeadroomText } from './HeadroomText';
 import { SentenceText } from './SentenceText';
@@ -84,6 +85,7 @@ export function ClusterScreen({ id }: { id: string }) {
       </Storey>
       <Storey layer="infrastructure" measured={measured('infrastructure')}>
         <HeadroomText cluster={id} />
+        <ClusterDisks cluster={id} />
         <LayerPanels cluster={data} layer="infrastructure" />
       </Storey>
     </Screen>

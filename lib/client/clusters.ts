@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type {
   ClusterDetailBody,
   ClustersBody,
+  DisksBody,
   EventBody,
   HeadroomBody,
   SeriesBody,
@@ -36,7 +37,6 @@ export function verdictOptions(id: string) {
   });
 }
 
-/** One column over time; the old lines stay while a new window is read. */
 /** Looked at each minute: it is of an hour. */
 export function headroomOptions(id: string) {
   return queryOptions({
@@ -47,6 +47,16 @@ export function headroomOptions(id: string) {
   });
 }
 
+export function disksOptions(id: string) {
+  return queryOptions({
+    queryKey: ['disks', id],
+    queryFn: ({ signal }) =>
+      call<DisksBody>(`/clusters/${encodeURIComponent(id)}/disks`, { signal }),
+    refetchInterval: 60_000,
+  });
+}
+
+/** One column over time; the old lines stay while a new window is read. */
 export function seriesOptions(query: {
   instances: readonly string[];
   metric: string;

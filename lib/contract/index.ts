@@ -5,6 +5,7 @@ export * from './advice';
 export * from './alerts';
 export * from './clusters';
 export * from './compare';
+export * from './disks';
 export * from './fields';
 export * from './headroom';
 export * from './incidents';

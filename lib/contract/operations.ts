@@ -5,6 +5,7 @@ import * as advice from './advice';
 import * as alerts from './alerts';
 import * as clusters from './clusters';
 import * as compare from './compare';
+import * as disks from './disks';
 import type { Role } from './fields';
 import * as headroom from './headroom';
 import * as incidents from './incidents';
@@ -235,6 +236,11 @@ export const operations = {
     summary: 'What gives out first when load grows, and the assumption behind it',
     role: 'viewer',
     response: headroom.headroomBody,
+  },
+  'GET /clusters/{id}/disks': {
+    summary: 'The filesystems of data and logs of changes: how full, days to full, what grew',
+    role: 'viewer',
+    response: disks.disksBody,
   },
   'GET /clusters/{id}/route': {
     summary: 'Which replicas may serve a read right now, with the reason for each that may not',

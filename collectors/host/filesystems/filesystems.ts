@@ -6,8 +6,8 @@ export const hostFilesystems = defineMetric({
   layer: 'infrastructure',
   title: { en: 'Filesystems', ja: 'ファイルシステム' },
   help: {
-    en: 'Fullness of each mounted filesystem. Days to full assumes that it goes on growing as in the last 6 hours (a straight line; at least 30 minutes must have been seen); unknown when it does not grow. What grows: compare with the sizes of tables, the log of changes, and replication slots.',
-    ja: 'マウントごとの使用量。「満杯までの日数」は直近 6 時間の増え方が続くという仮定(直線、最低 30 分の観測が必要)によるもので、増えていなければ不明。何が増えているかは、表の大きさ、変更ログ、レプリケーションスロットと見比べてください。',
+    en: 'Fullness of each mounted filesystem. Days to full assumes that it goes on growing as in the last 6 hours (the median of the slopes between all pairs of readings; at least 30 minutes must have been seen); unknown when it does not grow, or grew in one jump. What grows: compare with the sizes of tables, the log of changes, and replication slots.',
+    ja: 'マウントごとの使用量。「満杯までの日数」は直近 6 時間の増え方(すべての測定値の組の傾きの中央値、最低 30 分の観測が必要)が続くという仮定によるもので、増えていないか、一度に増えただけなら不明。何が増えているかは、表の大きさ、変更ログ、レプリケーションスロットと見比べてください。',
   },
   source:
     'node_filesystem_size_bytes, _free_bytes, _avail_bytes, _files, _files_free of node_exporter; /proc/self/mounts and statfs(2)',
