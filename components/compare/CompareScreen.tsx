@@ -17,6 +17,7 @@ import { type ChangeState, changeStates } from '@/lib/contract/compare';
 import { CompareSentence } from './CompareSentence';
 import { CompareTable } from './CompareTable';
 import { EventPicker } from './EventPicker';
+import { LayersCompared } from './LayersCompared';
 import { type Against, againstOf, againsts, widthOf, widths, windowBefore } from './windows';
 
 const ALL = 'all';
@@ -32,13 +33,12 @@ export function CompareScreen({ cluster, base }: { cluster: string; base: string
   const width = widthOf(get('width'));
   const state = changeStates.find((one) => one === get('state')) ?? null;
   const waiting = against === 'event' && event === null;
+  const choice =
+    against === 'event'
+      ? { around: event ?? '', width_ms: widths[width] }
+      : { after: window, before: windowBefore(window, against) };
   const answer = useQuery({
-    ...compareOptions({
-      ...{ cluster, state },
-      ...(against === 'event'
-        ? { around: event ?? '', width_ms: widths[width] }
-        : { after: window, before: windowBefore(window, against) }),
-    }),
+    ...compareOptions({ ...{ cluster, state }, ...choice }),
     enabled: !waiting,
   });
   const data = waiting ? undefined : answer.data;
@@ -67,6 +67,7 @@ export function CompareScreen({ cluster, base }: { cluster: string; base: string
           />
         )}
       </div>
+      {!waiting && <LayersCompared cluster={cluster} choice={choice} />}
       {error && data && <StaleNote since={answer.dataUpdatedAt} error={error} />}
       {waiting ? (
         <p className="py-4 text-muted">{t('chooseEvent')}</p>

@@ -3,7 +3,13 @@
 export const againsts = ['previous', 'day', 'week', 'event'] as const;
 export type Against = (typeof againsts)[number];
 
-export const widths = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 };
+export const widths = {
+  '5m': 300_000,
+  '15m': 900_000,
+  '1h': 3_600_000,
+  '6h': 21_600_000,
+  '24h': 86_400_000,
+};
 export type Width = keyof typeof widths;
 
 type Span = { from: number; to: number };

@@ -9,25 +9,44 @@ export type ChangeState = (typeof changeStates)[number];
 const day = 86_400_000;
 const longest = 400 * day;
 
+/** Two windows: given both, or one and the one just before it, or the time around an event. */
+const windowFields = {
+  ...rangeFields,
+  before_from: timeField
+    .optional()
+    .describe('The window to compare with; the one of the same length just before when left out.'),
+  before_to: timeField.optional(),
+  around: idField
+    .optional()
+    .describe('An event: compares the time before it with the time after it, in place of windows.'),
+  width_ms: countField(60_000, 7 * day)
+    .optional()
+    .describe('With `around`, how long each window is; one hour when left out.'),
+};
+type Windows = {
+  [key in 'from' | 'to' | 'before_from' | 'before_to' | 'width_ms']?: number | undefined;
+} & { around?: string | undefined };
+
+function checkWindows(query: Windows, issue: (path: string, message: string) => void) {
+  const { before_from: from, before_to: to } = query;
+  if ((from === undefined) !== (to === undefined))
+    issue(from === undefined ? 'before_from' : 'before_to', 'is needed with the other of the two');
+  else if (from !== undefined && to !== undefined && from >= to)
+    issue('before_from', 'is not before `before_to`');
+  else if (from !== undefined && to !== undefined && to - from > longest)
+    issue('before_from', 'is more than 400 days before `before_to`');
+  if (query.around !== undefined)
+    for (const name of ['from', 'to', 'before_from', 'before_to'] as const)
+      if (query[name] !== undefined) issue(name, 'has no meaning with `around`');
+  if (query.width_ms !== undefined && query.around === undefined)
+    issue('width_ms', 'has a meaning with `around` only');
+}
+
 export const statementsCompareQuery = z
   .strictObject({
     instance: idField.optional(),
     cluster: idField.optional(),
-    ...rangeFields,
-    before_from: timeField
-      .optional()
-      .describe(
-        'The window to compare with; the one of the same length just before when left out.',
-      ),
-    before_to: timeField.optional(),
-    around: idField
-      .optional()
-      .describe(
-        'An event: compares the time before it with the time after it, in place of windows.',
-      ),
-    width_ms: countField(60_000, 7 * day)
-      .optional()
-      .describe('With `around`, how long each window is; one hour when left out.'),
+    ...windowFields,
     state: z.enum(changeStates).optional(),
     statement: lineField(64).optional().describe('Only this statement.'),
     limit: countField(1, 500).default(100),
@@ -36,22 +55,15 @@ export const statementsCompareQuery = z
     const issue = (path: string, message: string) =>
       ctx.addIssue({ code: 'custom', message, path: [path] });
     if (!query.instance && !query.cluster) issue('instance', 'or `cluster` is needed');
-    const { before_from: from, before_to: to } = query;
-    if ((from === undefined) !== (to === undefined))
-      issue(
-        from === undefined ? 'before_from' : 'before_to',
-        'is needed with the other of the two',
-      );
-    else if (from !== undefined && to !== undefined && from >= to)
-      issue('before_from', 'is not before `before_to`');
-    else if (from !== undefined && to !== undefined && to - from > longest)
-      issue('before_from', 'is more than 400 days before `before_to`');
-    if (query.around !== undefined)
-      for (const name of ['from', 'to', 'before_from', 'before_to'] as const)
-        if (query[name] !== undefined) issue(name, 'has no meaning with `around`');
-    if (query.width_ms !== undefined && query.around === undefined)
-      issue('width_ms', 'has a meaning with `around` only');
+    checkWindows(query, issue);
   })
+  .transform(withRange);
+
+export const headlinesCompareQuery = z
+  .strictObject(windowFields)
+  .superRefine((query, ctx) =>
+    checkWindows(query, (path, message) => ctx.addIssue({ code: 'custom', message, path: [path] })),
+  )
   .transform(withRange);
 
 const amount = z.number().nullable();
@@ -112,3 +124,31 @@ export const statementsCompareBody = z.object({
 });
 export type StatementsCompareBody = z.infer<typeof statementsCompareBody>;
 export type ComparedStatement = StatementsCompareBody['statements'][number];
+
+export const headlineChanges = ['worse', 'better', 'same', 'unknown'] as const;
+export type HeadlineChange = (typeof headlineChanges)[number];
+
+const typical = z.object({ median: amount, low: amount, high: amount });
+
+export const headlinesCompareBody = z.object({
+  before: z.object({ from: z.number(), to: z.number() }),
+  after: z.object({ from: z.number(), to: z.number() }),
+  event: eventBody.nullable(),
+  /** The series that stand for each layer: those that changed first, by layer from the top. */
+  headlines: z.array(
+    z.object({
+      layer: z.enum(['application', 'database', 'infrastructure']),
+      id: z.string(),
+      /** Whose it is, when the cluster has several. */
+      of: z.string().nullable(),
+      unit: z.enum(['ms', 'count', 'ratio', 'bytes']),
+      per_second: z.boolean(),
+      /** `unknown`: too few readings in one of the windows. */
+      change: z.enum(headlineChanges),
+      /** The median, and what a tenth of the readings lie below and above. */
+      before: typical,
+      after: typical,
+    }),
+  ),
+});
+export type HeadlinesCompareBody = z.infer<typeof headlinesCompareBody>;

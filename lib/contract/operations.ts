@@ -232,6 +232,12 @@ export const operations = {
     role: 'viewer',
     response: verdict.verdictBody,
   },
+  'GET /clusters/{id}/compare': {
+    summary: 'The headline series of each layer in two windows, or before and after an event',
+    role: 'viewer',
+    query: compare.headlinesCompareQuery,
+    response: compare.headlinesCompareBody,
+  },
   'GET /clusters/{id}/headroom': {
     summary: 'What gives out first when load grows, and the assumption behind it',
     role: 'viewer',

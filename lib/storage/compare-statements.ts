@@ -1,16 +1,13 @@
 /** What statements did in two windows, side by side. */
 import type { Pool } from 'pg';
-import { notFound } from '@/lib/auth/http-error';
 import {
   type ChangeState,
   type ComparedStatement,
   changeStates,
-  type EventBody,
   type StatementsCompareBody,
 } from '@/lib/contract';
 import { judgeChange, judgeMean, meanOf, stddevOf } from '@/lib/statement/judge-change';
-import type { Db } from './partitions';
-import { readEvents } from './read-events';
+import { type AskedWindows, readEventOf, windowsOf } from './asked-windows';
 import {
   readPartial,
   readSums,
@@ -21,27 +18,19 @@ import {
   type Window,
 } from './read-window-sums';
 
-export type CompareQuery = {
+export type CompareQuery = AskedWindows & {
   instanceIds: number[];
-  from: number;
-  to: number;
-  before_from?: number | undefined;
-  before_to?: number | undefined;
-  around?: string | undefined;
-  width_ms?: number | undefined;
   state?: ChangeState | undefined;
   statement?: string | undefined;
   limit: number;
 };
-
-const hour = 3_600_000;
 
 /** @throws 404 when `around` is no event of these instances' clusters */
 export async function compareStatements(
   db: Pool,
   query: CompareQuery,
 ): Promise<StatementsCompareBody> {
-  const event = query.around === undefined ? null : await readEvent(db, query, query.around);
+  const event = await readEventOf(db, query);
   const { before, after } = windowsOf(query, event);
   const [was, is, watchedBefore, watchedAfter, partial] = await Promise.all([
     readSums(db, query, before),
@@ -93,37 +82,6 @@ export async function compareStatements(
       return text ? [{ ...one, ...text }] : [];
     }),
   };
-}
-
-function windowsOf(query: CompareQuery, event: EventBody | null) {
-  if (event) {
-    const width = query.width_ms ?? hour;
-    // Nothing is known of the future: a fresh mark is compared with what there is since.
-    const to = Math.max(event.at + 1, Math.min(event.at + width, Date.now()));
-    return {
-      before: { from: event.at - width, to: event.at },
-      after: { from: event.at, to },
-    };
-  }
-  const { from, to } = query;
-  return {
-    before: { from: query.before_from ?? from - (to - from), to: query.before_to ?? from },
-    after: { from, to },
-  };
-}
-
-async function readEvent(db: Db, query: CompareQuery, id: string): Promise<EventBody> {
-  const { rows } = await db.query<{ cluster_id: number; id: number }>(
-    'select id, cluster_id from instance where id = any($1)',
-    [query.instanceIds],
-  );
-  const [event] = await readEvents(db, { from: 0, to: Date.now() + hour, id });
-  const ours =
-    event &&
-    (event.cluster === null || rows.some((row) => String(row.cluster_id) === event.cluster)) &&
-    (event.instance === null || rows.some((row) => String(row.id) === event.instance));
-  if (!event || !ours) throw notFound('event');
-  return event;
 }
 
 /** A statement's rows of both windows; in either they may be none. */

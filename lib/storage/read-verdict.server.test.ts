@@ -7,6 +7,7 @@ import { play } from '@/lib/verdict/scenarios';
 import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded';
 import { appendReadings, type ReadingBatch } from './append-readings';
 import { appendServiceMinutes } from './append-service-minutes';
+import { compareHeadlines } from './compare-headlines';
 import { migrate } from './migrate';
 import { openPool } from './pool';
 import { headroomSources, readHeadroom } from './read-headroom';
@@ -105,6 +106,36 @@ test('a lock storm of one of two servers is told with that server', async () => 
     ]),
   );
   expect(JSON.stringify(verdict)).not.toContain('"of":"c"');
+});
+
+test('around an event, what changed in each layer is told from what did not', async () => {
+  const { rows } = await db.query<{ id: string }>(
+    `insert into event (at, kind, cluster_id, text)
+     values (to_timestamp($1 / 1000.0), 'deploy', 2, 'shop 1.2'), (to_timestamp($1 / 1000.0), 'deploy', 1, 'elsewhere') returning id::text`,
+    [now - 300_000],
+  );
+  const around = { from: 0, to: 0, around: rows[0]?.id, width_ms: 300_000 };
+  const found = await compareHeadlines(db, 2, around);
+  expect(found).toMatchObject({
+    before: { from: now - 600_000, to: now - 300_000 },
+    after: { from: now - 300_000, to: now },
+    event: { text: 'shop 1.2' },
+  });
+  const changed = found?.headlines.filter(({ change }) => change !== 'same');
+  expect(changed?.map(({ id, of, change }) => [id, of, change])).toEqual([
+    ['lock_waits', 'b', 'worse'],
+    ['load', 'b', 'worse'],
+  ]);
+  const [locks] = changed ?? [];
+  expect(locks?.after.median).toBeGreaterThan(4);
+  expect(locks?.before.median).toBeLessThan(0.5);
+  // The same five minutes of the hour before were watched, those of the day before were not.
+  const [from, to] = [now - 300_000, now];
+  const day = { before_from: from - 86_400_000, before_to: to - 86_400_000 };
+  const unknown = await compareHeadlines(db, 2, { from, to, ...day });
+  expect(new Set(unknown?.headlines.map(({ change }) => change))).toEqual(new Set(['unknown']));
+  await expect(compareHeadlines(db, 2, { ...around, around: rows[1]?.id })).rejects.toThrow();
+  expect(await compareHeadlines(db, 99, around)).toBeNull();
 });
 
 test('a service that fails while its database is calm is an application fault, named', async () => {

@@ -23,7 +23,7 @@ export async function readVerdict(
 ): Promise<VerdictBody | null> {
   const instances = await readInstances(db, { clusterId });
   if (instances.length === 0) return null;
-  const headlines = await headlinesOf(db, clusterId, instances, now);
+  const headlines = await headlinesOf(db, clusterId, instances, lastHour(now));
   const verdict = layerVerdict(headlines, now);
   const units = new Map(headlines.map((one) => [one.id, one]));
   return {
@@ -46,19 +46,26 @@ export async function readClusterHeadlines(
   clusterId: number,
   now: number,
 ): Promise<StoredHeadline[]> {
-  return headlinesOf(db, clusterId, await readInstances(db, { clusterId }), now);
+  return headlinesOf(db, clusterId, await readInstances(db, { clusterId }), lastHour(now));
 }
 
-async function headlinesOf(
+/** Points of a series lie no nearer than instances are read. */
+export type HeadlineWindow = { from: number; to: number; points: number };
+const lastHour = (now: number): HeadlineWindow => ({
+  ...{ from: now - windowMs, to: now, points: windowMs / 10_000 },
+});
+
+/** The series of a window that stand for the layers of a cluster. */
+export async function headlinesOf(
   db: Pool,
   clusterId: number,
   instances: readonly InstanceBody[],
-  now: number,
+  window: HeadlineWindow,
 ): Promise<StoredHeadline[]> {
   return [
-    ...(await readApplicationHeadlines(db, clusterId, { from: now - windowMs, to: now })),
-    ...(await readHeadlines(db, instances, now)),
-    ...(await readMachines(db, instances, now)),
+    ...(await readApplicationHeadlines(db, clusterId, window)),
+    ...(await readHeadlines(db, instances, window)),
+    ...(await readMachines(db, instances, window)),
   ];
 }
 
@@ -68,11 +75,11 @@ export type StoredHeadline = Headline & Pick<HeadlineSource, 'unit' | 'perSecond
 async function readHeadlines(
   db: Pool,
   instances: readonly InstanceBody[],
-  now: number,
+  window: HeadlineWindow,
 ): Promise<StoredHeadline[]> {
   const byEngine = groupBy(instances, ({ engine }) => definitionEngine(engine));
   const reads = [...byEngine].flatMap(([engine, own]) =>
-    (headlineSources[engine] ?? []).map((source) => readSource(db, source, own, now)),
+    (headlineSources[engine] ?? []).map((source) => readSource(db, source, own, window)),
   );
   const found = (await Promise.all(reads)).flat();
   return instances.length > 1 ? found : found.map(({ of: _, ...one }) => one);
@@ -91,11 +98,11 @@ export function machinesOf(instances: readonly InstanceBody[]): InstanceBody[] {
 async function readMachines(
   db: Pool,
   instances: readonly InstanceBody[],
-  now: number,
+  window: HeadlineWindow,
 ): Promise<StoredHeadline[]> {
   const standing = machinesOf(instances);
   const found = (
-    await Promise.all(hostSources.map((source) => readSource(db, source, standing, now)))
+    await Promise.all(hostSources.map((source) => readSource(db, source, standing, window)))
   ).flat();
   return instances.length > 1 ? found : found.map(({ of: _, ...one }) => one);
 }
@@ -104,12 +111,10 @@ async function readSource(
   db: Pool,
   source: HeadlineSource,
   instances: readonly InstanceBody[],
-  now: number,
+  window: HeadlineWindow,
 ): Promise<StoredHeadline[]> {
   const { metric, columns, labels, of, ...headline } = source;
   const ids = instances.map(({ id }) => Number(id));
-  // Of the last step not all instances have been read.
-  const window = { from: now - windowMs, to: now, points: windowMs / 10_000 };
   const read = await Promise.all(
     columns.map((column) =>
       readSeries(db, {
