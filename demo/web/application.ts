@@ -18,10 +18,11 @@ import { customerOrders, recentOrders, registerTwice, search } from '../faulty-w
 import { placeOrder, viewProduct } from '../ordinary-work';
 import { seededRandom, wait } from '../rhythm';
 import type { Db, Work } from '../work';
-import { demoService } from './demo-service';
+import type { demoService } from './demo-service';
 
 /** What the parent says: where telemetry goes, and how the shop's databases are reached. */
 export type ApplicationSettings = {
+  service: { [key in keyof typeof demoService]: string };
   yagura: { url: string; token: string };
   databases: Record<Database, ClientConfig>;
 };
@@ -36,9 +37,9 @@ const to = (path: string) => ({
   headers: { authorization: `Bearer ${given.yagura.token}` },
 });
 const resource = resourceFromAttributes({
-  'service.name': demoService.name,
-  'service.namespace': demoService.namespace,
-  'deployment.environment.name': demoService.environment,
+  'service.name': given.service.name,
+  'service.namespace': given.service.namespace,
+  'deployment.environment.name': given.service.environment,
 });
 const meters = new MeterProvider({
   resource,

@@ -31,6 +31,7 @@ export async function runWeb(options: Options): Promise<void> {
   const token = await makeToken(store);
   await setObjectives(store);
   const settings: ApplicationSettings = {
+    service: demoService,
     yagura: { url, token },
     databases: {
       storefront: connect('primary', 'storefront', demoService.name),
@@ -40,7 +41,7 @@ export async function runWeb(options: Options): Promise<void> {
     },
   };
   while (!stop.aborted) {
-    const child = start(settings);
+    const child = startApplication(settings);
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     const life = new AbortController();
     ended.then(() => life.abort());
@@ -62,7 +63,8 @@ export async function runWeb(options: Options): Promise<void> {
   }
 }
 
-function start(settings: ApplicationSettings): ChildProcess {
+/** The application as a process, ended by whoever began it. */
+export function startApplication(settings: ApplicationSettings): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', 'demo/web/application.ts'], {
     env: {
       ...process.env,
@@ -79,7 +81,8 @@ const untilAborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-function portOf(child: ChildProcess): Promise<number> {
+/** The port on which it serves, once it does. @throws when it ends before */
+export function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
     child.once('message', (message) => resolve((message as { port: number }).port));

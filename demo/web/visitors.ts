@@ -29,14 +29,17 @@ function anyOf(random: () => number): Visit {
   return visits[0] as Visit;
 }
 
-/** Visits until stopped. */
-export async function sendVisitors(url: string, stop: AbortSignal): Promise<void> {
+/**
+ * Visits until stopped.
+ * @param rush share of the peak at a moment
+ */
+export async function sendVisitors(url: string, stop: AbortSignal, rush = rushAt): Promise<void> {
   setMaxListeners(0, stop);
   const random = seededRandom(4711);
   let under = 0;
   // Exponential pauses: visitors do not know of each other.
   while (
-    !(await wait((-Math.log(1 - random()) * 1000) / (peakPerSecond * rushAt(Date.now())), stop))
+    !(await wait((-Math.log(1 - random()) * 1000) / (peakPerSecond * rush(Date.now())), stop))
   ) {
     if (under >= mostAtOnce) continue;
     const { method, path } = anyOf(random);

@@ -105,6 +105,11 @@ export function layerVerdict(headlines: readonly Headline[], now: number): Layer
 type Found = Evidence & { stepMs: number };
 type First = Pick<LayerVerdict, 'first' | 'because'>;
 
+/** What others wait for: of a resource much is left below this share, however much more of it is used than before. */
+const scarceShare = 0.6;
+const isFelt = ({ role, after }: Found) =>
+  role === 'symptom' || (role === 'resource' && after >= scarceShare);
+
 /** Statements are counted when they end: the machine shows what they do before the database does. */
 const workSeenLateMs = 120_000;
 
@@ -116,8 +121,10 @@ function firstOf(found: readonly Found[]): First {
   const moved = layers.flatMap((layer) => of(layer) ?? []).toSorted((a, b) => a.at - b.at);
   const [first, second] = moved;
   if (!first) return { first: null, because: null };
-  const feltBelow = of('database', 'symptom', 'resource');
-  const feltLowest = of('infrastructure', 'symptom', 'resource');
+  const felt = (layer?: LayerName) =>
+    earliest((one) => isFelt(one) && (layer === undefined || one.layer === layer));
+  const feltBelow = felt('database');
+  const feltLowest = felt('infrastructure');
 
   // The application waits longer for the database than the database works: what is slow lies between them.
   const between = earliest(({ id }) => id === 'database_time_ms');
@@ -129,8 +136,8 @@ function firstOf(found: readonly Found[]): First {
 
   // More requests come in, or each asks the database for more: what is below has more to do.
   const asked = of('application', 'demand', 'work');
-  const felt = earliest((one) => one.role === 'symptom' || one.role === 'resource');
-  if (asked && felt && asked.at <= felt.at + asked.stepMs + sameTimeMs)
+  const feltFirst = felt();
+  if (asked && feltFirst && asked.at <= feltFirst.at + asked.stepMs + sameTimeMs)
     return { first: 'application', because: 'demand' };
 
   // A machine is busy because of what the database does, or busy by itself, which slows the database.
@@ -138,11 +145,19 @@ function firstOf(found: readonly Found[]): First {
   if (feltLowest && worked && worked.at <= feltLowest.at + workSeenLateMs)
     return { first: 'database', because: 'work' };
 
+  // A layer that only did more, and no sooner than others suffered, is not where it began.
+  const suspects = moved.filter(
+    (one) =>
+      felt(one.layer) !== undefined ||
+      feltFirst === undefined ||
+      one.at < feltFirst.at - Math.max(one.stepMs, feltFirst.stepMs) - sameTimeMs,
+  );
+  const [began = first, next] = suspects;
   const sameTime = (one: Found) =>
-    one.at - first.at <= Math.max(first.stepMs, one.stepMs) + sameTimeMs;
-  if (!sameTime(second)) return { first: first.layer, because: 'before' };
+    one.at - began.at <= Math.max(began.stepMs, one.stepMs) + sameTimeMs;
+  if (next === undefined || !sameTime(next)) return { first: began.layer, because: 'before' };
   // Together: the layer below keeps the one above waiting. The other way about, it would be asked for more.
-  const together = moved.filter(sameTime).map(({ layer }) => layer);
+  const together = suspects.filter(sameTime).map(({ layer }) => layer);
   const lowest = layers.toReversed().find((layer) => together.includes(layer));
   return lowest === undefined
     ? { first: null, because: null }

@@ -357,6 +357,24 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    name: 'a broken release while the evening begins',
+    first: 'application',
+    effects: [
+      ['error_ratio', 45],
+      ['statements_per_s', 2.7, 60, 60],
+      ['rows_read_per_s', 3, 60, 60],
+    ],
+  },
+  {
+    name: 'a longer way to the database, more connections wait for answers',
+    first: 'infrastructure',
+    effects: [
+      ['database_time_ms', 30],
+      ['p95_ms', 20],
+      ['connections_used', 1.55, 20],
+    ],
+  },
+  {
     name: 'CPU hog on the host',
     first: 'infrastructure',
     effects: [
