@@ -29,6 +29,7 @@ import { supervise } from '@/collectors/run/supervise';
 import { testJob } from '@/collectors/run/test-job';
 import { watchReplication } from '@/collectors/run/watch-replication';
 import { watchSettings } from '@/collectors/run/watch-settings';
+import { scrapeServices } from '@/collectors/scrape/scrape-services';
 import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { evaluateEveryMs } from '@/lib/alert/evaluate-rules';
 import { defaultRules } from '@/lib/alert/rules';
@@ -131,6 +132,8 @@ const telling = every(1000, () =>
   }),
 );
 
+const scraping = every(1_000, () => scrapeServices(db, rootKey));
+
 const deadManUrl = process.env.YAGURA_DEAD_MAN_URL;
 const living = every(deadManEveryMs, async () => {
   const said = deadManUrl ? await beat(db, deadManUrl) : 'told';
@@ -148,6 +151,7 @@ const stop = async () => {
   judging();
   evaluating();
   telling();
+  scraping();
   living();
   await Promise.all([supervision.stop(), jobs.stop()]);
   await delivery.close(5000);

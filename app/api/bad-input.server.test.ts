@@ -147,6 +147,9 @@ const right: Record<string, Record<string, unknown>> = {
   'POST /clusters/{id}/reads': {
     ...{ service: 'shop', name: 'cart', consistency: 'session', max_lag_ms: 500 },
   },
+  'POST /clusters/{id}/scrapes': {
+    ...{ service: 'shop', environment: 'x', url: 'http://127.0.0.1:9/metrics', token: 'x' },
+  },
   'PATCH /reads/{id}': { consistency: 'eventual', max_lag_ms: 500 },
   'POST /events': { kind: 'note', text: 'x', at: 1_790_000_000_000 },
   'POST /tokens': { name: 't', role: 'viewer', expires_days: 1 },

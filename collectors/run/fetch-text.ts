@@ -11,7 +11,7 @@ import { Failure } from './failure';
  */
 export async function fetchText(
   address: string,
-  options: { timeoutMs: number; maxBytes: number },
+  options: { timeoutMs: number; maxBytes: number; bearer?: string | null },
 ): Promise<string> {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url === null || !/^https?:$/.test(url.protocol) || url.username || url.password)
@@ -43,7 +43,12 @@ export async function fetchText(
         host: first,
         port: url.port || undefined,
         path: `${url.pathname}${url.search}`,
-        headers: { host: url.host, accept: 'text/plain;version=0.0.4', 'user-agent': 'yagura' },
+        headers: {
+          host: url.host,
+          accept: 'text/plain;version=0.0.4',
+          'user-agent': 'yagura',
+          ...(options.bearer && { authorization: `Bearer ${options.bearer}` }),
+        },
         ...(isIP(name) === 0 && { servername: name }),
         agent: false,
         signal,

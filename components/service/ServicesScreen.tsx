@@ -16,6 +16,7 @@ import { changeService, servicesOptions } from '@/lib/client/services';
 import { useRangeQuery } from '@/lib/client/use-address';
 import type { ServiceBody } from '@/lib/contract';
 import { describeServices } from './describe-service';
+import { ScrapeList } from './ScrapeList';
 import { SendHelp } from './SendHelp';
 import { ServicesTable } from './ServicesTable';
 
@@ -54,6 +55,7 @@ export function ServicesScreen({ cluster, base }: { cluster: string; base: strin
             <ServicesTable caption={t('titleLoading')} services={own} hrefOf={hrefOf} />
           )}
           {own.length === 0 && <SendHelp />}
+          <ScrapeList cluster={cluster} edits={edits} />
           {free.length > 0 && (
             <section className="flex flex-col gap-2">
               <h2 className="font-semibold text-[14px]">{t('unmapped')}</h2>

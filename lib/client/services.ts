@@ -1,6 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type {
   ObjectiveInput,
+  ScrapeBody,
+  ScrapesBody,
   ServiceBody,
   ServiceDetailBody,
   ServicePatch,
@@ -42,4 +44,27 @@ export function saveObjective(service: string, id: string | null, body: Objectiv
 
 export function removeObjective(id: string): Promise<void> {
   return call<void>(`/objectives/${encodeURIComponent(id)}`, { method: 'DELETE' });
+}
+
+/** Whose /metrics are fetched; each 15 s is. */
+export function scrapesOptions(cluster: string) {
+  return queryOptions({
+    queryKey: ['cluster', cluster, 'scrapes'],
+    queryFn: ({ signal }) =>
+      call<ScrapesBody>(`/clusters/${encodeURIComponent(cluster)}/scrapes`, { signal }),
+    refetchInterval: 15_000,
+  });
+}
+
+export function addScrape(
+  cluster: string,
+  body: { service: string; url: string; environment?: string; token?: string },
+) {
+  return call<ScrapeBody>(`/clusters/${encodeURIComponent(cluster)}/scrapes`, {
+    ...{ method: 'POST', body },
+  });
+}
+
+export function removeScrape(id: string) {
+  return call<void>(`/scrapes/${encodeURIComponent(id)}`, { method: 'DELETE' });
 }

@@ -113,3 +113,9 @@ export const errorBody = z.object({
   }),
 });
 export type ErrorBody = z.infer<typeof errorBody>;
+
+/** Where metrics are fetched from. */
+export const scrapeUrlField = lineField(500).refine((address) => {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === '';
+}, 'is not an http:// or https:// address without a login');

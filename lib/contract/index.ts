@@ -18,6 +18,7 @@ export * from './operations';
 export * from './progress';
 export * from './reads';
 export * from './route';
+export * from './scrapes';
 export * from './services';
 export * from './statement-tags';
 export * from './statements';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { engineDefaults } from '@/lib/metric/engine-source';
-import { engineField, lineField, momentField, secretField } from './fields';
+import { engineField, lineField, momentField, scrapeUrlField, secretField } from './fields';
 
 export const hostField = lineField(253)
   .refine((host) => !host.includes('://') && !host.includes('@'), 'is a host name, not a URL')
@@ -40,11 +40,6 @@ const connection = {
   tls: tlsField.default('require'),
 };
 /** Fetched by the collector, so no login, and no other scheme. Which address it may be is checked there. */
-const scrapeUrlField = lineField(500).refine((address) => {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  return /^https?:$/.test(url?.protocol ?? '') && url?.username === '' && url.password === '';
-}, 'is not an http:// or https:// address without a login');
-
 const settings = {
   name: lineField(63),
   /** Made when it is not there; the instance's own name when absent. */

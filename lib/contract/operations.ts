@@ -17,6 +17,7 @@ import * as metrics from './metrics';
 import * as progress from './progress';
 import * as reads from './reads';
 import * as routing from './route';
+import * as scrapes from './scrapes';
 import * as services from './services';
 import * as statementTags from './statement-tags';
 import * as statements from './statements';
@@ -293,6 +294,24 @@ export const operations = {
   'DELETE /reads/{id}': {
     summary: 'Take a read out of the register',
     role: 'operator',
+    response: null,
+    status: 204,
+  },
+  'GET /clusters/{id}/scrapes': {
+    summary: 'Applications whose /metrics are fetched, and how that went',
+    role: 'viewer',
+    response: scrapes.scrapesBody,
+  },
+  'POST /clusters/{id}/scrapes': {
+    summary: 'Fetch the /metrics of an application each 15 s as a service of this cluster',
+    role: 'editor',
+    body: scrapes.scrapeInput,
+    response: scrapes.scrapeBody,
+    status: 201,
+  },
+  'DELETE /scrapes/{id}': {
+    summary: 'Fetch the metrics of an application no more; what was read of it stays',
+    role: 'editor',
     response: null,
     status: 204,
   },

@@ -10,6 +10,7 @@ node_load1 0.5 1700000000000
 odd { path = "C:\\\\a\\"b\\nc" , } -3
 up{} +Inf\r
 gone NaN
+odd Nan
 `;
     expect(parseExposition(text)).toEqual([
       { name: 'node_cpu_seconds_total', labels: { cpu: '0', mode: 'idle' }, value: 1_234_560 },
@@ -17,6 +18,7 @@ gone NaN
       { name: 'odd', labels: { path: 'C:\\a"b\nc' }, value: -3 },
       { name: 'up', labels: {}, value: Number.POSITIVE_INFINITY },
       { name: 'gone', labels: {}, value: Number.NaN },
+      { name: 'odd', labels: {}, value: Number.NaN },
     ]);
   });
 

@@ -9,11 +9,10 @@ export class ExpositionError extends Error {
 
 const nameShape = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const labelShape = /[a-zA-Z_][a-zA-Z0-9_]*/y;
+/** In any case of letters, as Prometheus reads them: some libraries write `Nan`. */
 const specials: Record<string, number> = {
-  '+Inf': Number.POSITIVE_INFINITY,
-  '-Inf': Number.NEGATIVE_INFINITY,
-  Inf: Number.POSITIVE_INFINITY,
-  NaN: Number.NaN,
+  ...{ '+inf': Number.POSITIVE_INFINITY, inf: Number.POSITIVE_INFINITY },
+  ...{ '-inf': Number.NEGATIVE_INFINITY, nan: Number.NaN },
 };
 const escapes: Record<string, string> = { n: '\n', '"': '"', '\\': '\\' };
 
@@ -83,7 +82,8 @@ function readLine(line: string, number: number): ExpositionSample {
     at++;
   }
   const [written = ''] = line.slice(at).trim().split(/\s+/, 1);
-  const value = Object.hasOwn(specials, written) ? specials[written] : Number(written || 'none');
-  if (value === undefined || (Number.isNaN(value) && written !== 'NaN')) return fail();
+  const special = specials[written.toLowerCase()];
+  const value = special ?? Number(written || 'none');
+  if (special === undefined && Number.isNaN(value)) return fail();
   return { name, labels: { ...labels }, value };
 }

@@ -1,4 +1,4 @@
-/** Starts the traced application as a process of its own, and a server that stands where ours does. */
+/** Starts an application of tests as a process of its own, and a server that stands where ours does. */
 import { spawn } from 'node:child_process';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,8 +7,11 @@ import type { RunningApi } from '@/scripts/servers/api';
 
 export type TracedApp = { url: string; stop(): Promise<void> };
 
-export async function startTracedApp(env: Record<string, string>): Promise<TracedApp> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'scripts/traced-app/app.ts'], {
+export async function startTracedApp(
+  env: Record<string, string>,
+  file = 'scripts/traced-app/app.ts',
+): Promise<TracedApp> {
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
