@@ -62,7 +62,7 @@ function DiskRow({ disk }: { disk: Disk }) {
             {formatRatio(disk.used_ratio, locale)}{' '}
             <span className="text-muted">{formatBytes(disk.size_bytes, locale)}</span>
             <span className="block text-[12px] text-muted">
-              {t('days')} <Days disk={disk} />
+              <Days disk={disk} />
             </span>
           </span>
           <Grew disk={disk} />
@@ -75,7 +75,7 @@ function DiskRow({ disk }: { disk: Disk }) {
 function Days({ disk }: { disk: Disk }) {
   const t = useTranslations('cluster.disks');
   const days = disk.days_to_full;
-  if (days === null) return t('notGrowing');
+  if (days === null) return t(disk.growth_bytes_per_day === null ? 'followed' : 'notGrowing');
   return days < 1 ? t('lessThanDay') : t('inDays', { days: Math.floor(days) });
 }
 

@@ -22,6 +22,8 @@ export const disksBody = z.object({
       used_ratio: number,
       /** If it grows on as in the last 6 hours; null when it does not grow or that is unknown. */
       days_to_full: number,
+      /** Null until half an hour was seen. */
+      growth_bytes_per_day: number,
       /** By how much it was filled in the window; null where that was not followed. */
       grown_bytes: number,
       /** What of it grew, most first. What is left of `grown_bytes` belongs to nothing that is watched. */

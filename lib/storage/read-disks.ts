@@ -94,6 +94,7 @@ function disksOf(
       available_bytes: of('available_bytes'),
       used_ratio: of('used_ratio'),
       days_to_full: of('days_to_full'),
+      growth_bytes_per_day: of('growth_bytes_per_day'),
       ...{ grown_bytes: null, grew: [] },
     };
   });
