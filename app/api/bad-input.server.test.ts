@@ -108,6 +108,7 @@ const watched = {
   explain_user: 'planner',
   explain_password: 'canary-8f1d-explain',
   node_exporter_url: 'http://db.example:9100/metrics',
+  cloudwatch: 'eu-central-1/shop-1',
 };
 /** A right body of each call that has one. Port 0 keeps the connection test from asking a collector. */
 const right: Record<string, Record<string, unknown>> = {

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { type BeginBeside, repeat } from '@/collectors/run/beside';
 import { asFailure } from '@/collectors/run/make-reading';
 import type { MetricHealth } from '@/collectors/run/poll';
+import type { WatchedInstance } from '@/collectors/store/watched-instances';
 import { writeHealth } from '@/collectors/store/write-status';
 import type { LeaseFence, SeriesReading } from '@/lib/storage/append-readings';
 import { createHostReader, hostMetrics } from './host-reader';
@@ -18,6 +19,7 @@ export function watchHost(options: {
 }): BeginBeside {
   return (instance, lease) => {
     const reader = createHostReader();
+    const cloud = cloudwatchOf(instance);
     let first = true;
     const phaseMs = 500 + ((instance.id * 977) % 4_000);
     const work = async (signal: AbortSignal) => {
@@ -32,7 +34,9 @@ export function watchHost(options: {
       });
       let read: MetricHealth[];
       try {
-        const readings = reader.read(at, await readHost(instance));
+        const readings = cloud
+          ? await (await cloud).read(Date.now())
+          : reader.read(at, await readHost(instance));
         options.deliver(lease, readings);
         read = readings.map(({ metric }) => health(metric, null));
       } catch (error) {
@@ -49,4 +53,12 @@ export function watchHost(options: {
         options.log(`machine of instance ${instance.id}: ${(error as Error).message}`),
     });
   };
+}
+
+/** Where a person named an exporter, that tells more. The SDK is loaded only where it is needed. */
+function cloudwatchOf({ cloudwatch, nodeExporterUrl }: WatchedInstance) {
+  if (cloudwatch === null || nodeExporterUrl !== null) return null;
+  return import('./read-cloudwatch').then(({ createCloudwatchReader }) =>
+    createCloudwatchReader(cloudwatch),
+  );
 }

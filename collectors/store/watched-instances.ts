@@ -19,6 +19,8 @@ export type WatchedInstance = {
   labels: Record<string, string>;
   /** Where its machine's node_exporter answers. */
   nodeExporterUrl: string | null;
+  /** `region/DBInstanceIdentifier`, when CloudWatch tells of its machine. */
+  cloudwatch: string | null;
   /** Somebody looks at its sessions now. */
   watchedLive: boolean;
   /** Another member of its cluster, with the same history as far as that is known, takes writes too. */
@@ -29,7 +31,7 @@ export type WatchedInstance = {
 
 const columns = `id, name, cluster_id as "clusterId", engine, host, port, database, "user", tls, password,
   explain_enabled as "explainEnabled", explain_user as "explainUser", explain_password as "explainPassword", labels,
-  node_exporter_url as "nodeExporterUrl",
+  node_exporter_url as "nodeExporterUrl", cloudwatch,
   exists (select from activity a where a.instance_id = instance.id and a.wanted_until > now()) as "watchedLive",
   exists (select from instance o join instance_status s on s.instance_id = o.id
     where o.cluster_id = instance.cluster_id and o.id <> instance.id and s.role = 'primary' and s.state = 'up'
@@ -58,6 +60,7 @@ function withRevision(row: Row): WatchedInstance {
       ...[clusterId, engine, host, port, database, user, tls, password],
       labels.cores ?? null,
       row.nodeExporterUrl,
+      row.cloudwatch,
     ]),
   };
 }

@@ -15,7 +15,8 @@ type TextField =
   | 'password'
   | 'explainUser'
   | 'explainPassword'
-  | 'nodeExporterUrl';
+  | 'nodeExporterUrl'
+  | 'cloudwatch';
 
 type DraftInputProps = {
   state: InstanceDraftState;

@@ -150,6 +150,7 @@ export function InstanceForm({ initial, stored, clusters, test, save, cancel }: 
             hint={t('form.nodeExporterHint')}
             mono
           />
+          <DraftInput state={state} field="cloudwatch" hint={t('form.cloudwatchHint')} mono />
         </Section>
         <Section title={t('form.section.labels')}>
           <LabelRows labels={draft.labels} onChange={(labels) => state.set('labels', labels)} />

@@ -26,6 +26,7 @@ const FIELDS: readonly string[] = [
   'password',
   'tls',
   'labels',
+  'cloudwatch',
 ];
 
 /** The draft that shows a stored instance; its passwords stay empty because nobody gets them back. */
@@ -45,6 +46,7 @@ export function draftOf(instance: InstanceBody): InstanceDraft {
     explainUser: instance.explain_user ?? 'yagura_explain',
     explainPassword: '',
     nodeExporterUrl: instance.node_exporter_url ?? '',
+    cloudwatch: instance.cloudwatch ?? '',
     labels: Object.entries(instance.labels).map(([key, value]) => ({ key, value })),
   };
 }
@@ -81,6 +83,7 @@ export function patchBody(draft: InstanceDraft, stored: InstanceBody | null) {
     labels: labelsOf(draft),
     explain_enabled: draft.explainEnabled,
     node_exporter_url: draft.nodeExporterUrl.trim() || null,
+    cloudwatch: draft.cloudwatch.trim() || null,
     ...(separate
       ? {
           explain_user: draft.explainUser.trim(),

@@ -20,6 +20,8 @@ export type InstanceDraft = {
   explainUser: string;
   explainPassword: string;
   nodeExporterUrl: string;
+  /** Region and DB instance identifier. */
+  cloudwatch: string;
   labels: { key: string; value: string }[];
 };
 
@@ -27,7 +29,13 @@ export type InstanceDraft = {
 export type StoredInstance = Pick<InstanceDraft, 'host' | 'port' | 'user' | 'tls' | 'explainUser'>;
 
 /** Keys under `form` in the messages. */
-export type Problem = 'required' | 'portRange' | 'tooLong' | 'hostIsUrl' | 'notHttp';
+export type Problem =
+  | 'required'
+  | 'portRange'
+  | 'tooLong'
+  | 'hostIsUrl'
+  | 'notHttp'
+  | 'notCloudwatch';
 export type DraftField = keyof InstanceDraft;
 export type Problems = Partial<Record<DraftField, Problem>>;
 
@@ -48,6 +56,7 @@ export const emptyDraft: InstanceDraft = {
   explainUser: 'yagura_explain',
   explainPassword: '',
   nodeExporterUrl: '',
+  cloudwatch: '',
   labels: [],
 };
 
@@ -100,6 +109,9 @@ export function problemsOf(draft: InstanceDraft, stored: StoredInstance | null):
   const exporter = draft.nodeExporterUrl.trim();
   if (exporter && !/^https?:\/\/[^\s/@]+(\/[^\s@]*)?$/.test(exporter))
     problems.nodeExporterUrl = 'notHttp';
+  const cloudwatch = draft.cloudwatch.trim();
+  if (cloudwatch && !/^[a-z]{2,}(-[a-z]+)+-\d\/[A-Za-z][A-Za-z0-9-]{0,62}$/.test(cloudwatch))
+    problems.cloudwatch = 'notCloudwatch';
   if (draft.explainEnabled && draft.explainSeparate) {
     if (!draft.explainUser.trim()) problems.explainUser = 'required';
     if (!draft.explainPassword && (!stored || explainPasswordNeededAgain(draft, stored)))

@@ -15,8 +15,8 @@ export async function createInstance(input: InstanceInput, who: Who): Promise<In
   const id = await write(async (db) => {
     const clusterId = await clusterNamed(db, input.cluster ?? input.name);
     const { rows } = await db.query<{ id: number }>(
-      `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, explain_enabled, explain_user, labels, node_exporter_url, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now()) returning id`,
+      `insert into instance (name, cluster_id, engine, host, port, database, "user", tls, explain_enabled, explain_user, labels, node_exporter_url, cloudwatch, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now()) returning id`,
       [
         input.name,
         clusterId,
@@ -30,6 +30,7 @@ export async function createInstance(input: InstanceInput, who: Who): Promise<In
         input.explain_user ?? null,
         JSON.stringify(input.labels),
         input.node_exporter_url ?? null,
+        input.cloudwatch ?? null,
       ],
     );
     const made = rows[0]?.id ?? 0;
@@ -63,7 +64,7 @@ export async function changeInstance(
     const pick = (field: keyof InstancePatch) => patch[field] ?? old[field];
     await db.query(
       `update instance set name = $2, cluster_id = $3, engine = $4, host = $5, port = $6, database = $7, "user" = $8, tls = $9,
-         explain_enabled = $10, explain_user = $11, labels = $12, node_exporter_url = $15, updated_at = now(),
+         explain_enabled = $10, explain_user = $11, labels = $12, node_exporter_url = $15, cloudwatch = $16, updated_at = now(),
          password = case when $13 then null else password end,
          explain_password = case when $14 then null else explain_password end
        where id = $1`,
@@ -83,6 +84,7 @@ export async function changeInstance(
         moved || otherUser,
         moved || otherExplain,
         patch.node_exporter_url === undefined ? old.node_exporter_url : patch.node_exporter_url,
+        patch.cloudwatch === undefined ? old.cloudwatch : patch.cloudwatch,
       ],
     );
     await storeSecrets(db, id, patch);

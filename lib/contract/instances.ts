@@ -40,6 +40,12 @@ const connection = {
   tls: tlsField.default('require'),
 };
 /** Fetched by the collector, so no login, and no other scheme. Which address it may be is checked there. */
+/** Region and DB instance identifier of Amazon RDS, as AWS writes them. */
+const cloudwatchField = lineField(100).regex(
+  /^[a-z]{2,}(-[a-z]+)+-\d\/[A-Za-z][A-Za-z0-9-]{0,62}$/,
+  'is not a region and a DB instance identifier, such as eu-central-1/shop-1',
+);
+
 const settings = {
   name: lineField(63),
   /** Made when it is not there; the instance's own name when absent. */
@@ -49,6 +55,7 @@ const settings = {
   explain_user: lineField(63).nullish(),
   explain_password: secretField(1000).optional(),
   node_exporter_url: scrapeUrlField.nullish(),
+  cloudwatch: cloudwatchField.nullish(),
 };
 
 const withDefaults = <T extends { engine: keyof typeof engineDefaults }>(
@@ -87,6 +94,7 @@ export const instanceTest = z
     explain_user: lineField(63).nullish(),
     explain_password: secretField(1000).optional(),
     node_exporter_url: scrapeUrlField.nullish(),
+    cloudwatch: cloudwatchField.nullish(),
     instance: z
       .string()
       .regex(/^[1-9]\d{0,8}$/, 'is not an id')
@@ -126,6 +134,7 @@ export const instanceBody = z.object({
   explain_user: z.string().nullable(),
   explain_password_stored: z.boolean(),
   node_exporter_url: z.string().nullable(),
+  cloudwatch: z.string().nullable(),
 });
 export type InstanceBody = z.infer<typeof instanceBody>;
 export const instancesBody = z.object({ instances: z.array(instanceBody) });

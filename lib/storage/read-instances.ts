@@ -23,7 +23,7 @@ export async function readInstances(
             case when s.last_attempt > now() - $3 * interval '1 ms' then s.state else 'unknown' end as state,
             s.reason, s.last_seen, s.last_attempt, s.started_at, s.clock_skew_ms, i.labels, i.demo,
             i.password is not null as password_stored, i.explain_enabled, i.explain_user,
-            i.explain_password is not null as explain_password_stored, i.node_exporter_url
+            i.explain_password is not null as explain_password_stored, i.node_exporter_url, i.cloudwatch
      from instance i join cluster c on c.id = i.cluster_id left join instance_status s on s.instance_id = i.id
      where ($1::int is null or i.id = $1) and ($2::int is null or i.cluster_id = $2)
      order by c.name, (s.role = 'primary') desc nulls last, i.name`,
