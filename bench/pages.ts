@@ -14,8 +14,7 @@ import { readTagGroups } from '@/lib/storage/read-tag-groups';
 import { startPostgres } from '@/scripts/servers/embedded';
 import { addInstances } from './fill';
 import { fillBig, statementId, statements, tables } from './fill-big';
-
-const rounds = process.argv.includes('--quick') ? 10 : 30;
+import { percentiles } from './percentiles';
 
 const server = await startPostgres({ settings: { shared_buffers: '512MB', max_wal_size: '4GB' } });
 try {
@@ -61,17 +60,4 @@ try {
   await db.end();
 } finally {
   await server.stop();
-}
-
-async function percentiles(read: () => Promise<unknown>) {
-  for (let n = 0; n < 3; n++) await read();
-  const times: number[] = [];
-  for (let n = 0; n < rounds; n++) {
-    const before = performance.now();
-    await read();
-    times.push(performance.now() - before);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number) => Math.round((times[Math.ceil(rounds * share) - 1] ?? 0) * 10) / 10;
-  return { 'p50 ms': at(0.5), 'p95 ms': at(0.95) };
 }

@@ -5,6 +5,7 @@ const benches = [
   'store.ts',
   'pages.ts',
   'screens.ts',
+  'fleet.ts',
   'route.ts',
   'alerts.ts',
   'cost.ts',

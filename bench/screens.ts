@@ -6,7 +6,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BrowserContext, Page } from 'playwright';
 import { migrate } from '@/lib/storage/migrate';
 import { openPool } from '@/lib/storage/pool';
 import { freePort, startPostgres } from '@/scripts/servers/embedded';
@@ -14,6 +13,7 @@ import { openBrowser } from '../e2e/open-browser';
 import { signIn } from '../e2e/sign-in';
 import { addInstances } from './fill';
 import { fillBig, statementId, statements, tables } from './fill-big';
+import { type Act, measurePage } from './measure-page';
 import { startWeb } from './start-web';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'yagura-screens-'));
@@ -41,8 +41,6 @@ try {
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 }
-
-type Act = (page: Page) => Promise<void>;
 
 /** Each page with what a person does on it. */
 function pages(cluster: string): [string, string, Act?][] {
@@ -76,75 +74,16 @@ function pages(cluster: string): [string, string, Act?][] {
 
 async function measureAll(url: string, cluster: string) {
   const browser = await openBrowser();
-  const results: Record<string, Awaited<ReturnType<typeof measure>>> = {};
+  const results: Record<string, Awaited<ReturnType<typeof measurePage>>> = {};
   try {
     for (const [name, address, act] of pages(cluster)) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
       await signIn(context, url);
-      results[name] = await measure(context, new URL(address, url).href, act);
+      results[name] = await measurePage(context, new URL(address, url).href, act);
       await context.close();
     }
     return results;
   } finally {
     await browser.close();
   }
-}
-
-type Seen = { paint: number; shift: number; tasks: number[]; answers: number[] };
-declare global {
-  interface Window {
-    seen: Seen;
-  }
-}
-
-async function measure(context: BrowserContext, address: string, act?: Act) {
-  const page = await context.newPage();
-  let script = 0;
-  const network = await context.newCDPSession(page);
-  await network.send('Network.enable');
-  const kinds = new Map<string, string>();
-  network.on('Network.responseReceived', ({ requestId, type }) => kinds.set(requestId, type));
-  network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (kinds.get(requestId) === 'Script') script += encodedDataLength;
-  });
-  await page.addInitScript(() => {
-    window.seen = { paint: 0, shift: 0, tasks: [], answers: [] };
-    const observer = new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) {
-        const { entryType, startTime, duration } = entry;
-        if (entryType === 'largest-contentful-paint') window.seen.paint = startTime;
-        if (entryType === 'longtask') window.seen.tasks.push(duration);
-        if (entryType === 'event') window.seen.answers.push(duration);
-        const { value, hadRecentInput } = entry as never as {
-          value: number;
-          hadRecentInput: boolean;
-        };
-        if (entryType === 'layout-shift' && !hadRecentInput) window.seen.shift += value;
-      }
-    });
-    for (const type of ['largest-contentful-paint', 'layout-shift', 'longtask', 'event'])
-      observer.observe({ type, buffered: true, durationThreshold: 16 } as PerformanceObserverInit);
-  });
-  await page.goto(address);
-  await page.waitForFunction(() => document.querySelector('[data-skeleton]') === null);
-  await page.waitForLoadState('networkidle');
-  await page.waitForTimeout(500);
-  const loaded = await page.evaluate(() => ({ ...window.seen, tasks: [...window.seen.tasks] }));
-  await page.evaluate(() => {
-    window.seen.tasks.length = 0;
-    window.seen.answers.length = 0;
-  });
-  if (act) await act(page);
-  await page.waitForTimeout(300);
-  const after = await page.evaluate(() => window.seen);
-  await page.close();
-  const most = (list: number[]) => Math.round(Math.max(0, ...list));
-  return {
-    'script KB': Math.round(script / 1024),
-    'paint ms': Math.round(loaded.paint),
-    shift: Math.round(loaded.shift * 1000) / 1000,
-    'task ms': most(loaded.tasks),
-    'answer ms': act ? most(after.answers) : null,
-    'task after ms': act ? most(after.tasks) : null,
-  };
 }

@@ -1,6 +1,6 @@
 /** The machines of a cluster in one cell: the busiest CPU, and the worst of what is judged. */
-import type { Pool } from 'pg';
 import type { LayerBody, Severity } from '@/lib/contract';
+import { keepFresh } from './keep-fresh';
 import type { Latest } from './read-latest';
 import { readSeries } from './read-series';
 
@@ -92,15 +92,18 @@ const valuesOf = (latest: readonly Latest[], metric: string, column: string): nu
     one.metric === metric && one.column === column && one.value !== null ? [one.value] : [],
   );
 
+/** An hour in 30 parts moves on every two minutes. */
+export const sparkAges = { freshMs: 10_000, lastsMs: 45_000 };
+
 /** CPU busy of the last hour in 30 parts, by instance. */
-export async function readHostSparks(
-  db: Pool,
-  instanceIds: number[],
-): Promise<Map<number, (number | null)[]>> {
-  const now = Date.now();
-  const { series } = await readSeries(db, {
-    ...{ instanceIds, metric: cpu, column: 'busy_ratio', points: 30 },
-    ...{ from: now - 3_600_000, to: now },
-  });
-  return new Map(series.map((one) => [one.instanceId, one.points.map(([, value]) => value)]));
-}
+export const readHostSparks = keepFresh(
+  async (db, instanceIds: number[]): Promise<Map<number, (number | null)[]>> => {
+    const now = Date.now();
+    const { series } = await readSeries(db, {
+      ...{ instanceIds, metric: cpu, column: 'busy_ratio', points: 30 },
+      ...{ from: now - 3_600_000, to: now },
+    });
+    return new Map(series.map((one) => [one.instanceId, one.points.map(([, value]) => value)]));
+  },
+  sparkAges,
+);

@@ -3,6 +3,7 @@ import { severityRank } from '@/lib/alert/cluster-state';
 import type { LayerBody } from '@/lib/contract';
 import { mergeIntervals, percentileOf } from '@/lib/service/durations';
 import { groupBy } from './group-by';
+import { keepFresh } from './keep-fresh';
 import { readObjectives } from './read-objectives';
 import { readServiceMinutes, type ServedSum } from './read-service-minutes';
 
@@ -10,22 +11,15 @@ const minuteMs = 60_000;
 const presentMs = 15 * minuteMs;
 const sparkParts = 30;
 const stepMs = (60 * minuteMs) / sparkParts;
-/** A fleet is asked for every few seconds by everybody who looks; its services say something new once a minute. */
-const freshMs = 15_000;
-
 /** With the name of the service that stands worst. */
 type Layers = Map<string, { layer: LayerBody; service: string }>;
-const kept = new WeakMap<Pool, { at: number; layers: Promise<Layers> }>();
-
-/** The application layer by cluster, of clusters that services are mapped to; at most 15 s old. */
-export function readApplicationLayers(db: Pool): Promise<Layers> {
-  const known = kept.get(db);
-  if (known && Date.now() - known.at < freshMs) return known.layers;
-  const layers = readLayers(db);
-  kept.set(db, { at: Date.now(), layers });
-  layers.catch(() => kept.delete(db));
-  return layers;
-}
+/**
+ * The application layer by cluster, of clusters that services are mapped to; at most a minute old. A fleet is asked for every
+ * few seconds by everybody who looks; its services say something new once a minute.
+ */
+export const readApplicationLayers = keepFresh<void, Layers>((db) => readLayers(db), {
+  ...{ freshMs: 15_000, lastsMs: 60_000 },
+});
 
 async function readLayers(db: Pool): Promise<Layers> {
   const { rows } = await db.query<{

@@ -25,7 +25,9 @@ import {
   infrastructureLayer,
   readHostSparks,
   shortOf,
+  sparkAges,
 } from './infrastructure-layer';
+import { keepFresh } from './keep-fresh';
 import { readApplicationLayers } from './read-application-layer';
 import { readInstances } from './read-instances';
 import { type Latest, readLatest } from './read-latest';
@@ -111,8 +113,7 @@ async function readFacts(db: Pool, clusterId: number | null) {
     withinMs: presentMs,
   });
   const byInstance = groupBy(latest, (one) => one.instanceId);
-  const sparks = await readSparks(db, ids);
-  const hostSparks = await readHostSparks(db, ids);
+  const [sparks, hostSparks] = await Promise.all([readSparks(db, ids), readHostSparks(db, ids)]);
   const all = await readMembers(db, instances);
   const now = Date.now();
   const blind = await readBlind(db, ids);
@@ -245,7 +246,7 @@ async function readBlind(db: Pool, ids: number[]): Promise<Map<number, number>> 
 }
 
 /** Load of the last hour in 30 parts. */
-async function readSparks(db: Pool, ids: number[]): Promise<Map<number, (number | null)[]>> {
+const readSparks = keepFresh(async (db, ids: number[]): Promise<Map<number, (number | null)[]>> => {
   const now = Date.now();
   const read = await Promise.all(
     [metrics.statements, mysqlMetrics.statements].map((metric) =>
@@ -257,4 +258,4 @@ async function readSparks(db: Pool, ids: number[]): Promise<Map<number, (number 
   );
   const series = read.flatMap((one) => one.series);
   return new Map(series.map((one) => [one.instanceId, one.points.map(([, value]) => value)]));
-}
+}, sparkAges);
