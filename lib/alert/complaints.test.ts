@@ -94,6 +94,7 @@ function instanceWith(ageMs: number, now: number): WatchedInstance {
   const health = { lastSuccess: now - ageMs, failed: false, everyMs: 10_000 };
   return {
     ...{ id: 1, name: 'i', clusterId: 1, cluster: 'c', engine: 'postgres', role: 'primary' },
+    machine: 'm',
     ...{ labels: {}, state: 'up', readings: new Map() },
     health: new Map(Array.from({ length: 40 }, (_, n) => [`m${n}`, health])),
   };

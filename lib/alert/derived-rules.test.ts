@@ -77,6 +77,7 @@ describe('the rules on them', () => {
       instances: [
         {
           ...{ id: 1, name: 'a', clusterId: 1, cluster: 'c', engine: 'postgres', role: 'primary' },
+          machine: 'm',
           ...{ labels: {}, state, readings: new Map([[metric, reading]]), health: new Map() },
         },
       ],

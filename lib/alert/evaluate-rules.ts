@@ -31,6 +31,8 @@ export type WatchedInstance = {
   role: string;
   labels: Record<string, string>;
   state: string;
+  /** The machine it runs on; those of one machine have the same. */
+  machine: string;
   readings: Map<string, Reading>;
   health: Map<string, { lastSuccess: number | null; failed: boolean; everyMs: number }>;
 };
@@ -188,6 +190,8 @@ function readingOf(rule: Rule, instance: WatchedInstance, now: number): Reading 
 function suppressionOf(known: Known, rule: Rule, instance: WatchedInstance): Suppression | null {
   const ownWord = rule.id === 'instance/down' || ofCluster.includes(rule.metric);
   if (!ownWord && instance.state === 'down') return 'target_down';
+  if (rule.metric.startsWith('host.') && speakerOf(known, instance) !== instance)
+    return 'same_machine';
   const silence = known.silences.find(
     (one) =>
       (one.ruleId === null || one.ruleId === rule.id) &&
@@ -195,6 +199,15 @@ function suppressionOf(known: Known, rule: Rule, instance: WatchedInstance): Sup
       (one.clusterId === null || one.clusterId === instance.clusterId),
   );
   return silence?.kind ?? null;
+}
+
+/** A machine is told of once, by the first of its instances that answers. */
+function speakerOf(
+  { instances }: Known,
+  { machine }: WatchedInstance,
+): WatchedInstance | undefined {
+  const own = instances.filter((one) => one.machine === machine).toSorted((a, b) => a.id - b.id);
+  return own.find(({ state }) => state !== 'down') ?? own[0];
 }
 
 function changeOf(

@@ -4,7 +4,8 @@ import type { Condition, Level } from './rule';
 
 export type Phase = 'ok' | 'pending' | 'firing' | 'recovering' | 'resolved';
 export type Health = 'fresh' | 'late' | 'missing' | 'error';
-export type Suppression = 'target_down' | 'silence' | 'maintenance';
+/** `same_machine`: another instance of the machine tells of it. */
+export type Suppression = 'target_down' | 'same_machine' | 'silence' | 'maintenance';
 export type Reason =
   | 'threshold'
   | 'recovered'

@@ -182,7 +182,7 @@ export const alertBody = z.object({
   /** Of the newest value. */
   data_at: momentField,
   health: z.enum(['fresh', 'late', 'missing', 'error']),
-  suppressed: z.enum(['target_down', 'silence', 'maintenance']).nullable(),
+  suppressed: z.enum(['target_down', 'same_machine', 'silence', 'maintenance']).nullable(),
   acked_until: momentField,
   acked_by: z.string().nullable(),
   /** Its changes of the last 7 days, newest last, 100 at most. */

@@ -9,6 +9,7 @@ import {
 } from '@/lib/alert/evaluate-rules';
 import { mergeRules, type Rule, type StoredRule } from '@/lib/alert/rules';
 import type { Engine, Metric } from '@/lib/metric/define-metric';
+import { machineOf } from './machine-of';
 import type { Db } from './partitions';
 import { addDerived } from './read-derived';
 import { readInstances } from './read-instances';
@@ -41,6 +42,7 @@ export async function readAlertFacts(
       engine: one.engine as Engine,
       labels: one.labels as Record<string, string>,
       state: one.state,
+      machine: machineOf(one),
       ...{ readings: new Map(), health: new Map() },
     });
   const columns = new Set(rules.map((one) => `${one.metric} ${one.column}`));

@@ -5,6 +5,7 @@ import type { Watched } from '@/lib/verdict/change-point';
 import { type HeadlineSource, headlineSources, hostSources } from '@/lib/verdict/headline-sources';
 import { type Headline, layerVerdict, lookedAtMs } from '@/lib/verdict/layer-verdict';
 import { groupBy } from './group-by';
+import { machineOf } from './machine-of';
 import { readApplicationHeadlines } from './read-application-headlines';
 import { readInstances } from './read-instances';
 import { readSeries, type SeriesPoints } from './read-series';
@@ -87,9 +88,7 @@ async function readHeadlines(
 
 /** Instances that share a machine share its readings: one of them stands for all, under the machine's name. */
 export function machinesOf(instances: readonly InstanceBody[]): InstanceBody[] {
-  const machines = groupBy(instances, ({ host, node_exporter_url: url }) =>
-    url === null ? host : new URL(url).hostname,
-  );
+  const machines = groupBy(instances, machineOf);
   return [...machines].flatMap(([machine, [one, ...others]]) =>
     one === undefined ? [] : [others.length === 0 ? one : { ...one, name: machine }],
   );

@@ -40,6 +40,7 @@ async function write(): Promise<boolean> {
     };
     const instance: WatchedInstance = {
       ...{ id: 1, name: 'i', clusterId: 1, cluster: 'c', engine: 'postgres', role: 'primary' },
+      machine: 'm',
       ...{
         labels: {},
         state: 'up',
