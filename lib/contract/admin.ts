@@ -6,10 +6,13 @@ export const healthBody = z.object({
   version: z.string(),
   store: z.enum(['ok', 'down']),
   collectors: z.array(z.object({ id: z.string(), last_seen_ms: z.number() })),
-  /** Why it is not ok. `store_tending`: compaction, rollups or retention fail; the collector's log has the message. */
+  /**
+   * Why it is not ok. `store_tending`: compaction, rollups or retention fail; `alerts_late`: rules are not evaluated, so that
+   * nothing would fire. The collector's log has the message.
+   */
   problems: z.array(
     z.object({
-      code: z.enum(['no_collector', 'store_tending', 'store_down']),
+      code: z.enum(['no_collector', 'store_tending', 'alerts_late', 'store_down']),
       since_ms: z.number().nullable(),
     }),
   ),

@@ -5,7 +5,7 @@ import { type RunningPostgres, startPostgres } from '@/scripts/servers/embedded'
 import { appendReadings, type ReadingBatch } from './append-readings';
 import { appendStatements, registerStatements, type StatementDelta } from './append-statements';
 import { compactHour } from './compact';
-import { holdLeases, leaseMs } from './lease';
+import { heartbeat, holdLeases, leaseMs } from './lease';
 import { migrate } from './migrate';
 import { hourMs, listPartitions } from './partitions';
 import { openPool } from './pool';
@@ -387,6 +387,26 @@ test('a step of tending that fails is named, holds up no other, and is reported 
   await db.query('drop view holds_it');
   expect((await tend(db, now))?.failed).toEqual([]);
   expect(await healthy()).toEqual([]);
+});
+
+test('that rules are not evaluated is said while a collector runs, and no more when they are', async () => {
+  const evaluated = (ms: number) =>
+    db.query(
+      `insert into setting (key, value) values ('alerts.evaluated', to_jsonb($1::float8))
+       on conflict (key) do update set value = excluded.value`,
+      [Date.now() - ms],
+    );
+  const late = async () =>
+    (await readHealth(db)).problems.filter((one) => one.code === 'alerts_late');
+  await db.query('delete from collector');
+  await evaluated(61_000);
+  expect((await readHealth(db)).problems.map((one) => one.code)).toEqual(['no_collector']);
+  const node = { id: 'here', host: 'h', pid: 1, version: '1', startedAt: new Date() };
+  await heartbeat(db, node);
+  expect(await late()).toMatchObject([{ since_ms: expect.any(Number) }]);
+  expect((await readHealth(db)).status).toBe('degraded');
+  await evaluated(5_000);
+  expect(await late()).toEqual([]);
 });
 
 test('a late reading makes the rollup of its day anew when the store is next tended', async () => {
