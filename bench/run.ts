@@ -8,6 +8,7 @@ const benches = [
   'fleet.ts',
   'route.ts',
   'alerts.ts',
+  'alert-time.ts',
   'cost.ts',
   'wall.ts',
 ];
